@@ -1,0 +1,82 @@
+//! Turns `locales/en.json` into the `Key` and `Plural` enums of `src/i18n`, so that a missing text is a compile error.
+//! Knows nothing of what the texts say.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+const FORMS: [&str; 4] = ["one", "few", "many", "other"];
+
+fn main() {
+    println!("cargo::rerun-if-changed=locales/en.json");
+    println!("cargo::rerun-if-changed=build.rs");
+    let source = fs::read_to_string("locales/en.json").expect("locales/en.json can be read");
+    let texts: BTreeMap<String, String> =
+        serde_json::from_str(&source).expect("locales/en.json is one flat object of texts");
+
+    let mut plain = BTreeMap::new();
+    let mut plural: BTreeMap<String, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (key, text) in &texts {
+        match FORMS
+            .iter()
+            .find_map(|form| Some((key.strip_suffix(form)?.strip_suffix('_')?, *form)))
+        {
+            Some((base, form)) => {
+                plural
+                    .entry(base.to_owned())
+                    .or_default()
+                    .insert(form, text);
+            }
+            None => {
+                plain.insert(key.clone(), text.as_str());
+            }
+        }
+    }
+
+    let mut out = String::new();
+    out.push_str("/// Every text of the app that does not depend on a count. The English text is in the description.\n");
+    out.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Key {\n");
+    for (key, text) in &plain {
+        let _ = writeln!(out, "    #[doc = {:?}]\n    {},", code(text), variant(key));
+    }
+    out.push_str("}\n\npub(super) const ENGLISH: &[&str] = &[\n");
+    for text in plain.values() {
+        let _ = writeln!(out, "    {text:?},");
+    }
+    out.push_str("];\n\n/// Every text of the app that depends on a count, `{n}`.\n");
+    out.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Plural {\n");
+    for (key, forms) in &plural {
+        let other = forms
+            .get("other")
+            .unwrap_or_else(|| panic!("{key} has no _other form"));
+        let _ = writeln!(out, "    #[doc = {:?}]\n    {},", code(other), variant(key));
+    }
+    out.push_str(
+        "}\n\n/// The forms of one plural text, by CLDR category: one, few, many, other.\n",
+    );
+    out.push_str("pub(super) const ENGLISH_PLURALS: &[[Option<&str>; 4]] = &[\n");
+    for forms in plural.values() {
+        let row: Vec<_> = FORMS.iter().map(|form| forms.get(form)).collect();
+        let _ = writeln!(out, "    {row:?},");
+    }
+    out.push_str("];\n");
+
+    let target = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
+    fs::write(Path::new(&target).join("keys.rs"), out).expect("OUT_DIR can be written");
+}
+
+/// A text as code, so that nothing in it means anything to rustdoc.
+fn code(text: &str) -> String {
+    format!("`` {text} ``")
+}
+
+/// `lookup.title` becomes `LookupTitle`.
+fn variant(key: &str) -> String {
+    key.split(['.', '_', '-'])
+        .map(|part| {
+            let (first, rest) = part.split_at(part.len().min(1));
+            first.to_uppercase() + rest
+        })
+        .collect()
+}
