@@ -1,0 +1,205 @@
+//! What can be asked of Partner Center, one method each.
+//! Must not know addresses, headers, JSON or the browser: `request`, `response` and `transport` do.
+
+use std::rc::Rc;
+
+use futures::future::{LocalBoxFuture, try_join_all};
+
+use super::{
+    address::BaseUrl,
+    cancel::Cancel,
+    error::Error,
+    model::{
+        Accepted, Customer, CustomerId, QualificationRequest, Qualifications, RequestContract,
+        RequestIds, SearchText, ValidationCode,
+    },
+    request::{self, Request, SearchField},
+    response::{self, Exchange},
+    search::{Cursor, Found, Page},
+    transport::{Fetch, Outgoing, Transport},
+};
+
+/// What the client needs from the app around it.
+pub trait Host {
+    /// The access token to send.
+    fn bearer(&self) -> LocalBoxFuture<'_, Result<String, NoToken>>;
+
+    /// Another access token, after the service refused `refused`. Several calls may ask at once.
+    fn renew(&self, refused: &str) -> LocalBoxFuture<'_, Result<String, NoToken>>;
+
+    /// A new GUID.
+    fn new_id(&self) -> String;
+
+    /// Told the `Date` header of every answer.
+    fn served_at(&self, date: &str);
+}
+
+/// Why there is no token to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoToken {
+    /// None can be had without the person.
+    SignInNeeded,
+    /// The authority did not answer when it was asked for one; it may the next time.
+    NoAnswer,
+}
+
+/// A client of the Partner Center API. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    base_url: BaseUrl,
+    contract: RequestContract,
+    locale: String,
+    correlation: Option<String>,
+    host: Rc<dyn Host>,
+    transport: Rc<dyn Transport>,
+}
+
+impl Client {
+    /// A client of the API below `base_url`: a path of the site or an absolute address, with or
+    /// without `/v1` at its end.
+    pub fn new(base_url: String, contract: RequestContract, host: Rc<dyn Host>) -> Client {
+        Client {
+            base_url: BaseUrl::new(&base_url),
+            contract,
+            locale: "en-US".to_owned(),
+            correlation: None,
+            host,
+            transport: Rc::new(Fetch),
+        }
+    }
+
+    /// The same client, with texts from the service in this language, for example `hu-HU`.
+    pub fn with_locale(self, locale: impl Into<String>) -> Client {
+        let locale = locale.into();
+        Client { locale, ..self }
+    }
+
+    /// The same client, sending through something else than `fetch`.
+    pub fn with_transport(self, transport: Rc<dyn Transport>) -> Client {
+        Client { transport, ..self }
+    }
+
+    /// The same client for the calls of one user action: all carry the action's correlation ID.
+    pub fn in_action(&self, ids: &RequestIds) -> Client {
+        Client {
+            correlation: Some(ids.correlation.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// IDs for a call. A new submit takes new ones; a repeat of the same submit takes the same.
+    pub fn new_ids(&self) -> RequestIds {
+        let correlation = self.correlation.clone();
+        RequestIds {
+            request: self.host.new_id(),
+            correlation: correlation.unwrap_or_else(|| self.host.new_id()),
+        }
+    }
+
+    /// Reads one customer.
+    pub async fn customer(&self, id: CustomerId, cancel: &Cancel) -> Result<Customer, Error> {
+        let exchange = self.get(&request::customer(id), cancel).await?;
+        response::customer(&exchange)
+    }
+
+    /// Finds customers whose name or domain starts with `text`.
+    pub async fn search(&self, text: &SearchText, cancel: &Cancel) -> Result<Found, Error> {
+        let queries = SearchField::BOTH.map(|field| request::search(field, text));
+        let pages = self.pages(&queries, cancel).await?;
+        Ok(Cursor::start(pages))
+    }
+
+    /// Goes on with a search where `cursor` left it. Finds only customers that it did not find before.
+    pub async fn more(&self, cursor: &Cursor, cancel: &Cancel) -> Result<Found, Error> {
+        let queries: Vec<_> = cursor.links().map(request::next_page).collect();
+        let pages = self.pages(&queries, cancel).await?;
+        Ok(cursor.advance(pages))
+    }
+
+    /// Reads a customer's qualifications. This, not the answer to a request, is the authority.
+    pub async fn qualifications(
+        &self,
+        id: CustomerId,
+        cancel: &Cancel,
+    ) -> Result<Qualifications, Error> {
+        let exchange = self.get(&request::qualifications(id), cancel).await?;
+        response::qualifications(&exchange)
+    }
+
+    /// Requests a qualification. The only call that changes anything: see [`Error::outcome_unknown`].
+    pub async fn request_qualification(
+        &self,
+        id: CustomerId,
+        wanted: &QualificationRequest,
+        ids: &RequestIds,
+    ) -> Result<Accepted, Error> {
+        let request = request::request_qualification(self.contract, id, wanted);
+        let exchange = self.exchange(&request, ids, &Cancel::default()).await?;
+        response::accepted(&exchange)
+    }
+
+    /// Reads the partner's validation codes for Government Community Cloud, sorted by name.
+    pub async fn validation_codes(&self, cancel: &Cancel) -> Result<Vec<ValidationCode>, Error> {
+        let exchange = self.get(&request::validation_codes(), cancel).await?;
+        response::validation_codes(&exchange)
+    }
+
+    /// Fetches the pages of several queries at once, as one action.
+    async fn pages(&self, queries: &[Request], cancel: &Cancel) -> Result<Vec<Page>, Error> {
+        let action = self.in_action(&self.new_ids());
+        let exchanges = queries.iter().map(|query| action.get(query, cancel));
+        let exchanges = try_join_all(exchanges).await?;
+        exchanges.iter().map(response::customers).collect()
+    }
+
+    async fn get(&self, request: &Request, cancel: &Cancel) -> Result<Exchange, Error> {
+        self.exchange(request, &self.new_ids(), cancel).await
+    }
+
+    /// Sends a call and takes its answer. A refused token is renewed once and the call repeated once:
+    /// a refusal means that nothing happened, so this is as safe for a POST as for a GET.
+    async fn exchange(
+        &self,
+        request: &Request,
+        ids: &RequestIds,
+        cancel: &Cancel,
+    ) -> Result<Exchange, Error> {
+        let bearer = self.host.bearer().await;
+        let bearer = bearer.map_err(|why| Error::without_token(why, request.operation, ids))?;
+        let first = self.attempt(request, ids, &bearer, cancel).await?;
+        if !first.refuses_token() {
+            return Ok(first);
+        }
+        match self.host.renew(&bearer).await {
+            Ok(renewed) => self.attempt(request, ids, &renewed, cancel).await,
+            Err(NoToken::SignInNeeded) => Err(Error::from_exchange(&first)),
+            Err(why) => Err(Error::without_token(why, request.operation, ids)),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        ids: &RequestIds,
+        bearer: &str,
+        cancel: &Cancel,
+    ) -> Result<Exchange, Error> {
+        let call = Outgoing {
+            method: request.method,
+            url: self.base_url.join(&request.target),
+            headers: request.headers(bearer, ids, &self.locale),
+            body: request.body.clone(),
+        };
+        let operation = request.operation;
+        let answer = self.transport.send(call, cancel).await;
+        let answer = answer.map_err(|failure| Error::from_failure(failure, operation, ids))?;
+        if let Some(date) = answer.header("Date") {
+            self.host.served_at(date);
+        }
+        Ok(Exchange {
+            operation,
+            sent: ids.clone(),
+            answer,
+        })
+    }
+}

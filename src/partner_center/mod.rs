@@ -1,0 +1,19 @@
+//! The Partner Center API client: operations in, typed results or one typed error out.
+//! Must not know Leptos, the pages, the languages, or how a token is obtained.
+
+pub mod address;
+mod cancel;
+pub mod client;
+mod error;
+mod json;
+mod model;
+pub mod request;
+pub mod response;
+mod search;
+pub mod transport;
+
+pub use cancel::Cancel;
+pub use client::{Client, Host, NoToken};
+pub use error::{Error, ErrorKind, Operation, Unexpected};
+pub use model::*;
+pub use search::{Cursor, Found, Page};

@@ -1,0 +1,243 @@
+//! The bytes of every operation under every contract, written out.
+//! Must not know how an answer is read.
+
+use vetted::partner_center::{
+    EducationSegment, GccCode, QualificationRequest, RequestContract, SearchText, Website,
+    address::BaseUrl,
+    request::{self, Method, Request, SearchField},
+};
+
+use super::support::{north, sent_ids};
+
+use RequestContract::{Current, December2020, March2021};
+
+/// A request as one text: request line, headers that only it has, body.
+fn written(request: &Request) -> String {
+    let method = match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    };
+    let mut text = format!("{method} {}", BaseUrl::new("").join(&request.target));
+    for (name, value) in &request.own_headers {
+        text += &format!("\n{name}: {value}");
+    }
+    if let Some(body) = &request.body {
+        text += &format!("\n\n{body}");
+    }
+    text
+}
+
+fn education(website: Option<&str>) -> QualificationRequest {
+    QualificationRequest::Education {
+        segment: EducationSegment::K12,
+        website: website.map(|website| Website::try_from(website).unwrap()),
+    }
+}
+
+fn gcc(code: &str) -> QualificationRequest {
+    QualificationRequest::GovernmentCommunityCloud {
+        code: GccCode::try_from(code).unwrap(),
+    }
+}
+
+fn posted(contract: RequestContract, wanted: &QualificationRequest) -> String {
+    written(&request::request_qualification(contract, north(), wanted))
+}
+
+#[test]
+fn reads_are_a_path_and_nothing_else() {
+    assert_eq!(
+        written(&request::customer(north())),
+        "GET /v1/customers/11111111-2222-4333-8444-555555555555"
+    );
+    assert_eq!(
+        written(&request::qualifications(north())),
+        "GET /v1/customers/11111111-2222-4333-8444-555555555555/qualifications"
+    );
+    assert_eq!(
+        written(&request::validation_codes()),
+        "GET /v1/customers/all/validations"
+    );
+}
+
+#[test]
+fn a_search_asks_for_one_field_at_a_time() {
+    let text = SearchText::try_from("cont").unwrap();
+    assert_eq!(
+        written(&request::search(SearchField::CompanyName, &text)),
+        "GET /v1/customers?size=100&filter=%7B%22Field%22%3A%22CompanyName%22%2C%22Value%22%3A%22cont%22%2C%22Operator%22%3A%22starts_with%22%7D"
+    );
+    assert_eq!(
+        written(&request::search(SearchField::Domain, &text)),
+        "GET /v1/customers?size=100&filter=%7B%22Field%22%3A%22Domain%22%2C%22Value%22%3A%22cont%22%2C%22Operator%22%3A%22starts_with%22%7D"
+    );
+}
+
+#[test]
+fn whatever_is_searched_for_stays_inside_the_value_of_the_filter() {
+    let table = [
+        (r#"O"Brien"#, "O%5C%22Brien"),
+        (r"back\slash", "back%5C%5Cslash"),
+        ("%41", "%2541"),
+        ("a+b c", "a%2Bb%20c"),
+        ("R&D=1#2?3/4", "R%26D%3D1%232%3F3%2F4"),
+        ("🏫", "%F0%9F%8F%AB"),
+        ("مدرسة", "%D9%85%D8%AF%D8%B1%D8%B3%D8%A9"),
+        ("<b>x</b>", "%3Cb%3Ex%3C%2Fb%3E"),
+        ("tab\there", "tab%5Cthere"),
+        ("it's (one) ~*!", "it's%20(one)%20~*!"),
+    ];
+    for (typed, encoded) in table {
+        let text = SearchText::try_from(typed).unwrap();
+        let expected = format!(
+            "/customers?size=100&filter=%7B%22Field%22%3A%22CompanyName%22%2C%22Value%22%3A%22{encoded}%22%2C%22Operator%22%3A%22starts_with%22%7D"
+        );
+        let request = request::search(SearchField::CompanyName, &text);
+        assert_eq!(request.target, expected, "{typed}");
+    }
+}
+
+#[test]
+fn todays_post_has_exactly_the_fields_of_its_kind() {
+    assert_eq!(
+        posted(Current, &education(Some("northschool.example"))),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"qualification":"Education","educationSegment":"K12","website":"northschool.example"}"#
+    );
+    assert_eq!(
+        posted(Current, &education(None)),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"qualification":"Education","educationSegment":"K12"}"#
+    );
+    assert_eq!(
+        posted(
+            Current,
+            &QualificationRequest::Education {
+                segment: EducationSegment::HigherEducation,
+                website: None,
+            }
+        ),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"qualification":"Education","educationSegment":"HigherEducation"}"#
+    );
+    assert_eq!(
+        posted(Current, &gcc("012345")),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications?code=012345
+
+{"qualification":"GovernmentCommunityCloud","validationCode":"012345"}"#
+    );
+    assert_eq!(
+        posted(Current, &QualificationRequest::StateOwnedEntity),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"qualification":"StateOwnedEntity"}"#
+    );
+}
+
+#[test]
+fn the_post_of_march_2021_names_the_kind_and_has_the_code_in_the_query() {
+    assert_eq!(
+        posted(March2021, &education(Some("northschool.example"))),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"Qualification":"Education"}"#
+    );
+    assert_eq!(
+        posted(March2021, &gcc("012345")),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications?code=012345
+
+{"Qualification":"GovernmentCommunityCloud"}"#
+    );
+    assert_eq!(
+        posted(March2021, &QualificationRequest::StateOwnedEntity),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications
+
+{"Qualification":"StateOwnedEntity"}"#
+    );
+}
+
+#[test]
+fn the_post_of_december_2020_is_the_number_of_the_kind() {
+    assert_eq!(
+        posted(December2020, &education(None)),
+        "POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications\n\n1"
+    );
+    assert_eq!(
+        posted(December2020, &gcc("012345")),
+        "POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications?code=012345\n\n3"
+    );
+    assert_eq!(
+        posted(December2020, &QualificationRequest::StateOwnedEntity),
+        "POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications\n\n4"
+    );
+}
+
+#[test]
+fn a_code_cannot_leave_its_place_in_the_query_or_the_body() {
+    assert_eq!(
+        posted(Current, &gcc(r#"1&x="2"\#3"#)),
+        r#"POST /v1/customers/11111111-2222-4333-8444-555555555555/qualifications?code=1%26x%3D%222%22%5C%233
+
+{"qualification":"GovernmentCommunityCloud","validationCode":"1&x=\"2\"\\#3"}"#
+    );
+}
+
+#[test]
+fn every_call_carries_the_documented_headers() {
+    let read = request::customer(north()).headers("token", &sent_ids(), "hu-HU");
+    let expected = [
+        ("Authorization", "Bearer token"),
+        ("Accept", "application/json"),
+        ("MS-RequestId", "aaaaaaaa-0000-4000-8000-000000000001"),
+        ("MS-CorrelationId", "cccccccc-0000-4000-8000-000000000002"),
+        ("MS-Contract-Version", "v1"),
+        ("MS-PartnerCenter-Application", "Vetted"),
+        ("X-Locale", "hu-HU"),
+    ];
+    assert_eq!(as_pairs(&read), expected);
+
+    let post = request::request_qualification(Current, north(), &education(None));
+    let mut with_body = expected.to_vec();
+    with_body.push(("Content-Type", "application/json"));
+    assert_eq!(
+        as_pairs(&post.headers("token", &sent_ids(), "hu-HU")),
+        with_body
+    );
+}
+
+fn as_pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    let pairs = headers.iter();
+    pairs
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+#[test]
+fn the_base_address_may_be_written_in_any_of_its_ways() {
+    let request = request::validation_codes();
+    let table = [
+        ("", "/v1/customers/all/validations"),
+        ("/", "/v1/customers/all/validations"),
+        ("/v1", "/v1/customers/all/validations"),
+        ("/vetted/", "/vetted/v1/customers/all/validations"),
+        ("/vetted/v1/", "/vetted/v1/customers/all/validations"),
+        (
+            "https://api.partner.example",
+            "https://api.partner.example/v1/customers/all/validations",
+        ),
+        (
+            " https://api.partner.example/v1 ",
+            "https://api.partner.example/v1/customers/all/validations",
+        ),
+    ];
+    for (written, expected) in table {
+        assert_eq!(
+            BaseUrl::new(written).join(&request.target),
+            expected,
+            "{written:?}"
+        );
+    }
+}
