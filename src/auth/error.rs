@@ -1,0 +1,133 @@
+//! What can go wrong between pressing `Sign in` and holding a token, as types.
+//! Must not know how any of it is worded, nor hold a token or a code.
+
+use serde::Deserialize;
+
+/// The step of signing in that was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Reading `{authority}/.well-known/openid-configuration`.
+    Discovery,
+    /// Reading what the authority put into the address it sent the person back to.
+    Callback,
+    /// Exchanging the code for tokens.
+    Exchange,
+    /// Getting a fresh access token without the person.
+    Renewal,
+}
+
+/// Why signing in, or renewing a token, did not work.
+///
+/// No variant carries a token, a code, a verifier or a `state`, so that an error may be shown, copied and logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInError {
+    /// No answer arrived: offline, blocked by a policy or a firewall, refused by the browser's cross-origin rules
+    /// (the redirect address is not registered for single-page apps), or longer than the time limit.
+    NoAnswer(Step),
+    /// An HTTP error without an explanation that OAuth 2.0 defines. The number is the HTTP status.
+    Status(Step, u16),
+    /// An answer arrived that is not what the step expects (HTML, broken JSON, missing fields).
+    Unreadable(Step),
+    /// An answer was longer than [`BODY_LIMIT`] bytes and was not read.
+    TooLarge(Step),
+    /// The authority's description of itself cannot be used.
+    DiscoveryWrong(DiscoveryProblem),
+    /// The answer does not belong to a sign-in that this tab started, or was used before.
+    StateMismatch,
+    /// The sign-in was started too long ago.
+    AttemptTooOld,
+    /// The answer names another issuer than the one asked (RFC 9207), or none although one was promised.
+    IssuerMismatch {
+        /// The issuer that was asked. `{tenantid}` stands for any tenant's ID.
+        expected: String,
+        /// The issuer that the answer names, if any.
+        got: Option<String>,
+    },
+    /// The ID token was made for another sign-in.
+    NonceMismatch,
+    /// The ID token was made for another application.
+    AudienceMismatch,
+    /// The renewed tokens are another person's.
+    PersonChanged,
+    /// The authority says no, in its own words.
+    Authority(Box<AuthorityError>),
+    /// The session is over: the person has to sign in again.
+    Expired,
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// Renewed tokens were refused again and again; only a fresh sign-in could help ([`super::Prompt::Login`]).
+    StillRefused,
+    /// The browser offers no cryptography here: the page did not come over https or from this computer.
+    InsecureContext,
+    /// The browser does not let the page keep session storage.
+    StorageBlocked,
+}
+
+/// The longest answer that is read from the authority, in bytes. Real ones have a few thousand.
+pub const BODY_LIMIT: usize = 1_000_000;
+
+impl SignInError {
+    /// Whether only the person can go on, by signing in again (RFC 6749 section 5.2 and OpenID Connect Core section
+    /// 3.1.2.6 name the codes).
+    pub fn needs_person(&self) -> bool {
+        match self {
+            Self::Authority(said) => matches!(
+                said.error.as_str(),
+                "invalid_grant"
+                    | "interaction_required"
+                    | "login_required"
+                    | "consent_required"
+                    | "account_selection_required"
+            ),
+            Self::Expired | Self::NotSignedIn | Self::PersonChanged => true,
+            _ => false,
+        }
+    }
+}
+
+/// What is wrong with `{authority}/.well-known/openid-configuration`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiscoveryProblem {
+    /// A field is not there, or is not text.
+    Missing(&'static str),
+    /// An address is neither https nor http on this computer, or cannot be read.
+    NotSecure {
+        /// The field.
+        field: &'static str,
+        /// What it says.
+        found: String,
+    },
+    /// An address lies on another origin than the configured authority.
+    OtherOrigin {
+        /// The field.
+        field: &'static str,
+        /// What it says.
+        found: String,
+        /// The origin of the configured authority.
+        expected: String,
+    },
+    /// The authority lists its PKCE methods, and `S256` is not among them.
+    NoS256,
+}
+
+/// The authority's own refusal: the shape of RFC 6749 section 5.2 and what Entra ID adds to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct AuthorityError {
+    /// The OAuth 2.0 code, such as `invalid_grant`.
+    pub error: String,
+    /// The explanation for people, in the authority's words. Empty when there was none.
+    #[serde(default, rename = "error_description")]
+    pub description: String,
+    /// Entra ID's numbers, such as 50076 for `AADSTS50076`.
+    #[serde(default, rename = "error_codes")]
+    pub codes: Vec<i64>,
+    /// Entra ID's trace ID, for its support.
+    #[serde(default)]
+    pub trace_id: Option<String>,
+    /// Entra ID's correlation ID, for its support.
+    #[serde(default)]
+    pub correlation_id: Option<String>,
+    /// When Entra ID refused, as it writes it.
+    #[serde(default)]
+    pub timestamp: Option<String>,
+}
