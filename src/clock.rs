@@ -1,0 +1,62 @@
+//! The app's one clock. In the sandbox it follows the service's `Date`, so that a jumped week reaches every age shown.
+//! Must not know who asks for the time.
+
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+/// How often texts such as "3 minutes ago" are written anew, in milliseconds.
+const TICK: u32 = 10_000;
+/// A `Date` header has whole seconds, so smaller differences say nothing, in milliseconds.
+const NOTICEABLE: f64 = 2_000.0;
+
+/// Tells the time, in milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    /// Service time minus this computer's time.
+    offset: RwSignal<f64>,
+    tick: RwSignal<()>,
+    follows_service: bool,
+}
+
+impl Clock {
+    /// Starts the clock. It belongs to the reactive owner that starts it, and stops with it.
+    pub fn start(follows_service: bool) -> Self {
+        let tick = RwSignal::new(());
+        let interval = Interval::new(TICK, move || {
+            tick.try_set(());
+        });
+        on_cleanup({
+            let interval = send_wrapper::SendWrapper::new(interval);
+            move || drop(interval)
+        });
+        Self {
+            offset: RwSignal::new(0.0),
+            tick,
+            follows_service,
+        }
+    }
+
+    /// The time now. Does not make a view follow it.
+    pub fn now(&self) -> f64 {
+        js_sys::Date::now() + self.offset.try_get_untracked().unwrap_or_default()
+    }
+
+    /// The time now, for a view that is to be written anew as time passes.
+    pub fn watch(&self) -> f64 {
+        self.tick.track();
+        self.offset.track();
+        self.now()
+    }
+
+    /// Takes note of an answer's `Date` header.
+    pub fn served_at(&self, date: &str) {
+        if !self.follows_service {
+            return;
+        }
+        let offset = js_sys::Date::parse(date) - js_sys::Date::now();
+        let known = self.offset.try_get_untracked().unwrap_or_default();
+        if offset.is_finite() && (offset - known).abs() > NOTICEABLE {
+            self.offset.try_set(offset);
+        }
+    }
+}

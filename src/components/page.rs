@@ -1,0 +1,58 @@
+//! A page: its title in the tab, its heading in focus after a change of address.
+//! Must not know which pages there are.
+
+use super::Announcer;
+use crate::i18n::{Key, Text, fill};
+use leptos::html;
+use leptos::prelude::*;
+use std::cell::Cell;
+
+thread_local! {
+    /// The first page is read from its top by every screen reader; only later ones need the focus moved.
+    static FIRST: Cell<bool> = const { Cell::new(true) };
+}
+
+/// One page with its level-one heading.
+#[component]
+pub fn Page(
+    /// The heading, and the first part of the tab's title.
+    #[prop(into)]
+    title: Text,
+    /// Whether the page shows errors to be corrected: the tab's title says so first.
+    #[prop(optional, into)]
+    erroneous: Signal<bool>,
+    /// What stands above the heading, such as the way back.
+    #[prop(optional)]
+    above: Option<AnyView>,
+    /// What stands right below the heading.
+    #[prop(optional)]
+    below: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    Announcer::get().clear();
+    let heading = NodeRef::<html::H1>::new();
+    Effect::new(move |_| {
+        let title = fill(Key::AppTitle, &[("page", title.get())]);
+        let title = match erroneous.get() {
+            true => fill(Key::AppTitleError, &[("title", title)]),
+            false => title,
+        };
+        document().set_title(&title);
+    });
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get()
+            && !FIRST.replace(false)
+        {
+            let _ = heading.focus();
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
+    view! {
+        <div class="page">
+            {above}
+            <h1 class="page__title" tabindex="-1" node_ref=heading>{title}</h1>
+            {below}
+            {children()}
+        </div>
+    }
+}

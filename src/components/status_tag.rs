@@ -1,0 +1,20 @@
+//! A status, by word, shape and colour together.
+//! Must not know what has that status.
+
+use super::{Icon, Symbol};
+use leptos::prelude::*;
+
+/// A tag; `kind` picks the colour: `good`, `wait`, `bad` or `plain`.
+#[component]
+pub fn StatusTag(
+    symbol: Symbol,
+    kind: &'static str,
+    #[prop(into)] label: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <p class=format!("tag tag--{kind}")>
+            <Icon symbol />
+            <span>{label}</span>
+        </p>
+    }
+}

@@ -1,0 +1,116 @@
+//! The list of customers found, a page of it at a time.
+//! Must not know how they were found.
+
+use super::{Findings, PAGE_SIZE, summary};
+use crate::components::focus_field;
+use crate::i18n::{Key, fill, text, text_with};
+use crate::partner_center::Customer;
+use crate::routes::Route;
+use leptos::prelude::*;
+
+/// The id of the list's heading.
+const COUNT: &str = "results-count";
+
+/// What was found: nothing, some, or a part with more to load.
+#[component]
+pub(super) fn Results(
+    findings: Findings,
+    /// The search as typed, for the addresses of the other pages.
+    search: String,
+    /// The page asked for, from 1.
+    page: usize,
+    /// Whether more is being loaded.
+    busy: RwSignal<bool>,
+    /// Whether the heading takes the focus.
+    focused: bool,
+    /// Loads more.
+    on_more: impl Fn() + 'static,
+) -> impl IntoView {
+    let count = summary(&findings);
+    if focused {
+        request_animation_frame(|| focus_field(COUNT));
+    }
+    let Findings { customers, more } = findings;
+    if customers.is_empty() && more.is_none() {
+        return view! { <NoneFound search /> }.into_any();
+    }
+    let pages = customers.len().div_ceil(PAGE_SIZE).max(1);
+    let page = page.min(pages);
+    let shown: Vec<_> = customers
+        .into_iter()
+        .skip((page - 1) * PAGE_SIZE)
+        .take(PAGE_SIZE)
+        .collect();
+    let on_last = page == pages;
+    let more = (on_last && more.is_some()).then(|| view! {
+        <p class="more">
+            <button type="button" class="button" aria-disabled=move || busy.get().then_some("true") on:click=move |_| on_more()>
+                {text(Key::LookupMore)}
+            </button>
+            <span class="more__note">{text(Key::LookupMoreNote)}</span>
+        </p>
+    });
+    view! {
+        <section class="results" aria-labelledby=COUNT>
+            <h2 class="results__count" id=COUNT tabindex="-1">{count}</h2>
+            <ul class="results__list">{shown.into_iter().map(|customer| view! { <Line customer /> }).collect_view()}</ul>
+            {more}
+            {(pages > 1).then(|| view! { <Pager search page pages /> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(customer: Customer) -> impl IntoView {
+    let href = Route::Customer(customer.id).href();
+    view! {
+        <li class="result">
+            <a class="result__name" href=href><bdi>{customer.company_name}</bdi></a>
+            <span class="result__domain"><bdi>{customer.domain}</bdi></span>
+            <code class="result__id">{customer.id.to_string()}</code>
+        </li>
+    }
+}
+
+#[component]
+fn NoneFound(search: String) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="none-found">
+            <h2 class="panel__title" id="none-found">{text(Key::LookupNone)}</h2>
+            <p>{fill(Key::LookupNoneFor, &[("search", isolate(&search))])}</p>
+            <ul class="panel__list">
+                <li>{text(Key::LookupNoneBeginning)}</li>
+                <li>{text(Key::LookupNoneId)}</li>
+                <li>{text(Key::LookupNoneRelationship)}</li>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Pager(search: String, page: usize, pages: usize) -> impl IntoView {
+    let link = |to: usize, key: Key| {
+        let route = Route::Customers {
+            search: Some((search.clone(), to)),
+        };
+        view! { <a class="pager__link" href=route.href()>{text(key)}</a> }
+    };
+    let back = (page > 1).then(|| link(page - 1, Key::PagerBack));
+    let on = (page < pages).then(|| link(page + 1, Key::PagerOn));
+    let place = text_with(Key::PagerPlace, move || {
+        [("page", page.to_string()), ("pages", pages.to_string())]
+    });
+    view! {
+        <div class="pager" role="group" aria-label=text(Key::PagerLabel)>
+            {back}
+            <span class="pager__place">{place}</span>
+            {on}
+        </div>
+    }
+}
+
+/// Keeps a text's own direction from spilling into the sentence around it (Unicode bidi isolates).
+fn isolate(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
+}

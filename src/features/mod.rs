@@ -1,0 +1,11 @@
+//! What a person can do here: one folder per thing. Features use components, the API client and the sign-in;
+//! none of those knows a feature.
+
+pub mod customer;
+pub mod customer_lookup;
+pub mod failure;
+pub mod qualifications;
+pub mod reading;
+pub mod request;
+pub mod sign_in;
+pub mod start_up;

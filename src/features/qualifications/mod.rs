@@ -1,0 +1,282 @@
+//! One qualification of a customer as a card: its status in plain words, since when, and what follows from it.
+//! Must not know how qualifications are read or requested.
+
+mod follow;
+
+pub use follow::follow_review;
+
+use crate::components::{Moment, StatusTag, Symbol};
+use crate::features::reading::Reading;
+use crate::i18n::{Key, around, fill, relative, t, text};
+use crate::partner_center::{
+    CustomerId, KnownReason, Qualification, QualificationKind, Qualifications, RequestableKind,
+    VettingDate, VettingStatus,
+};
+use crate::routes::Route;
+use crate::services::Services;
+use leptos::prelude::*;
+
+/// What a card shows, derived from what the service said: section by section the table "display state" of the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// Microsoft is vetting.
+    InReview,
+    /// The service says approved, in so many words.
+    Approved,
+    /// The service says denied.
+    Denied,
+    /// A qualification without vetting: it is there, and that is all.
+    Assigned,
+    /// A qualification that is vetted, without a word about how far.
+    NotReported,
+    /// A status this app does not know, as it came.
+    Other(String),
+}
+
+impl Standing {
+    /// The standing of a qualification. Never better than the service's own words.
+    pub fn of(qualification: &Qualification) -> Self {
+        match (&qualification.status, &qualification.kind) {
+            (Some(VettingStatus::InReview), _) => Self::InReview,
+            (Some(VettingStatus::Approved), _) => Self::Approved,
+            (Some(VettingStatus::Denied), _) => Self::Denied,
+            (Some(VettingStatus::Other(raw)), _) => Self::Other(raw.clone()),
+            (None, QualificationKind::StateOwnedEntity) => Self::Assigned,
+            (None, _) => Self::NotReported,
+        }
+    }
+
+    /// The status in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::InReview => t(Key::StatusInReview),
+            Self::Approved => t(Key::StatusApproved),
+            Self::Denied => t(Key::StatusDenied),
+            Self::Assigned => t(Key::StatusAssigned),
+            Self::NotReported => t(Key::StatusNotReported),
+            Self::Other(raw) => raw.clone(),
+        }
+    }
+
+    fn symbol(&self) -> Symbol {
+        match self {
+            Self::InReview => Symbol::Clock,
+            Self::Approved => Symbol::Check,
+            Self::Denied => Symbol::Cross,
+            Self::Assigned => Symbol::Badge,
+            Self::NotReported | Self::Other(_) => Symbol::Question,
+        }
+    }
+
+    fn tag(&self) -> &'static str {
+        match self {
+            Self::InReview => "wait",
+            Self::Approved | Self::Assigned => "good",
+            Self::Denied => "bad",
+            Self::NotReported | Self::Other(_) => "plain",
+        }
+    }
+}
+
+/// The name of a qualification; one this app does not know keeps the service's own word.
+pub fn kind_name(kind: &QualificationKind) -> String {
+    match kind {
+        QualificationKind::Education => t(Key::KindEducation),
+        QualificationKind::GovernmentCommunityCloud => t(Key::KindGcc),
+        QualificationKind::StateOwnedEntity => t(Key::KindSoe),
+        QualificationKind::Nonprofit => t(Key::KindNonprofit),
+        QualificationKind::None => t(Key::QualificationsNone),
+        QualificationKind::Other(raw) => raw.clone(),
+    }
+}
+
+/// How old what is shown is. A failed refresh makes it a warning, since the cards are then out of date.
+#[component]
+pub fn ReadAt(
+    /// What was read.
+    reading: Reading<Qualifications>,
+) -> impl IntoView {
+    let clock = Services::get().clock;
+    move || {
+        let read = reading.value.get()?;
+        let stale = reading.failure.with(Option::is_some);
+        let key = if stale { Key::ReadAtStale } else { Key::ReadAt };
+        let ago = relative(read.at, clock.watch()).unwrap_or_else(|| t(Key::JustNow));
+        Some(view! {
+            <p class="read-at" class:read-at--stale=stale>
+                {fill(key, &[("ago", ago)])} " " <span class="read-at__exact"><Moment millis=read.at /></span>
+            </p>
+        })
+    }
+}
+
+/// One card.
+#[component]
+pub fn QualificationCard(
+    /// Whose qualification it is.
+    customer: CustomerId,
+    /// The qualification as read.
+    qualification: Qualification,
+    /// Whether a newer entry of the same qualification has overtaken this one, so that it asks for nothing.
+    #[prop(optional)]
+    overtaken: bool,
+) -> impl IntoView {
+    let standing = Standing::of(&qualification);
+    let name = kind_name(&qualification.kind);
+    let since = qualification
+        .since
+        .clone()
+        .map(|since| view! { <Since standing=standing.clone() since /> });
+    let label = name.clone();
+    let class = format!("card card--{}", standing.tag());
+    let words = standing.words();
+    view! {
+        <article class=class aria-label=label>
+            <header class="card__head">
+                <h3 class="card__title"><bdi>{name}</bdi></h3>
+                <StatusTag symbol=standing.symbol() kind=standing.tag() label=Signal::stored(words) />
+            </header>
+            {since}
+            {explanation(&qualification, &standing).map(|words| view! { <p class="card__note">{words}</p> })}
+            {(standing == Standing::Denied).then(|| view! { <Denied customer qualification overtaken /> })}
+        </article>
+    }
+}
+
+/// Since when: a moment where the service's date could be read, else its own text.
+#[component]
+fn Since(standing: Standing, since: VettingDate) -> impl IntoView {
+    let lead = match standing {
+        Standing::InReview => Key::SinceInReview,
+        _ => Key::SinceRequested,
+    };
+    let when = match (since.millis(), since) {
+        (Some(millis), _) => view! { <Moment millis /> }.into_any(),
+        (None, VettingDate::AsWritten(raw)) => view! {
+            <bdi>{raw}</bdi> " " <span class="card__aside">{text(Key::SinceAsWritten)}</span>
+        }
+        .into_any(),
+        (None, VettingDate::At(_)) => ().into_any(),
+    };
+    let (before, after) = around(lead);
+    view! { <p class="card__since">{before} {when} {after}</p> }
+}
+
+/// What the status means for the agent.
+fn explanation(qualification: &Qualification, standing: &Standing) -> Option<String> {
+    let key = match (&qualification.kind, standing) {
+        (QualificationKind::Nonprofit, _) => Key::CardNonprofit,
+        (QualificationKind::Other(_), _) => Key::CardUnknownKind,
+        (QualificationKind::Education, Standing::InReview) => Key::CardEducationInReview,
+        (_, Standing::InReview) => Key::CardInReview,
+        (QualificationKind::Education, Standing::Approved) => Key::CardEducationApproved,
+        (QualificationKind::GovernmentCommunityCloud, Standing::Approved) => Key::CardGccApproved,
+        (QualificationKind::StateOwnedEntity, Standing::Assigned) => Key::CardSoe,
+        (_, Standing::NotReported) => Key::CardNotReported,
+        (_, Standing::Other(_)) => Key::CardUnknownStatus,
+        _ => return None,
+    };
+    Some(t(key))
+}
+
+/// Why it was denied, and what to do now.
+#[component]
+fn Denied(customer: CustomerId, qualification: Qualification, overtaken: bool) -> impl IntoView {
+    // What the documents say about denials, they say about Education.
+    let education = qualification.kind == QualificationKind::Education;
+    let advice = match qualification.known_reason() {
+        _ if !education => Key::DeniedOther,
+        None if qualification.reason.is_none() => Key::DeniedSilent,
+        Some(reason) => reason_advice(reason),
+        None => Key::DeniedUnknown,
+    };
+    // After these another request alone makes no sense, so it is not offered here.
+    let final_word = matches!(
+        qualification.known_reason(),
+        Some(KnownReason::NotEducationAfterReview | KnownReason::Restricted)
+    );
+    let (before, after) = around(Key::DeniedReason);
+    view! {
+        {qualification.reason.map(|reason| view! {
+            <p class="card__reason">{before} <q><bdi>{reason}</bdi></q> {after}</p>
+        })}
+        <p class="card__note">{text(advice)}</p>
+        {(education && !overtaken).then(|| view! { <EducationGuide customer final_word /> })}
+    }
+}
+
+/// How an education request that was denied can still succeed.
+#[component]
+fn EducationGuide(customer: CustomerId, final_word: bool) -> impl IntoView {
+    if final_word {
+        return view! { <p class="card__note">{text(Key::GuideSupportNow)}</p> }.into_any();
+    }
+    let again = Route::Request(customer, Some(RequestableKind::Education)).href();
+    view! {
+        <details class="guide">
+            <summary>{text(Key::GuideTitle)}</summary>
+            <ol class="guide__steps">
+                <li>{text(Key::GuideCheck)}</li>
+                <li>{text(Key::GuideCorrect)}</li>
+                <li>{text(Key::GuideAgain)}</li>
+                <li>{text(Key::GuideSupport)}</li>
+            </ol>
+        </details>
+        <p><a class="button button--primary" href=again>{text(Key::RequestAgain)}</a></p>
+    }
+    .into_any()
+}
+
+/// What each known reason means and asks for (Partner Center docs: api-change-log, December 2020).
+fn reason_advice(reason: KnownReason) -> Key {
+    match reason {
+        KnownReason::NotEducation => Key::ReasonNotEducation,
+        KnownReason::NoLongerEducation => Key::ReasonNoLongerEducation,
+        KnownReason::NotEducationAfterReview => Key::ReasonAfterReview,
+        KnownReason::Restricted => Key::ReasonRestricted,
+        KnownReason::NotAcademicDomain => Key::ReasonDomain,
+        KnownReason::NotEligibleLibrary => Key::ReasonLibrary,
+        KnownReason::NotEligibleMuseum => Key::ReasonMuseum,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn qualification(kind: QualificationKind, status: Option<VettingStatus>) -> Qualification {
+        Qualification {
+            kind,
+            status,
+            reason: None,
+            since: None,
+        }
+    }
+
+    #[test]
+    fn only_the_services_own_word_makes_a_card_say_approved() {
+        for kind in [
+            QualificationKind::Education,
+            QualificationKind::GovernmentCommunityCloud,
+            QualificationKind::StateOwnedEntity,
+            QualificationKind::Nonprofit,
+            QualificationKind::Other("Healthcare".into()),
+        ] {
+            let silent = Standing::of(&qualification(kind.clone(), None));
+            assert_ne!(silent, Standing::Approved, "{kind:?} without a status");
+            let odd = Standing::of(&qualification(
+                kind,
+                Some(VettingStatus::Other("Approvedish".into())),
+            ));
+            assert_eq!(odd, Standing::Other("Approvedish".into()));
+        }
+    }
+
+    #[test]
+    fn a_state_owned_entity_has_no_vetting_and_others_without_status_say_so() {
+        let soe = qualification(QualificationKind::StateOwnedEntity, None);
+        let gcc = qualification(QualificationKind::GovernmentCommunityCloud, None);
+        assert_eq!(Standing::of(&soe), Standing::Assigned);
+        assert_eq!(Standing::of(&gcc), Standing::NotReported);
+    }
+}

@@ -1,0 +1,175 @@
+//! Check your answers: what will be sent, how to change it, and that it cannot be taken back.
+//! Must not know how it is sent.
+
+use super::draft::field;
+use super::form::{WayBack, code_label, segment_name};
+use super::rules::{blocker_words, caution_words};
+use super::{Flow, Step};
+use crate::components::{Announcer, Notice, Page, Tone};
+use crate::features::qualifications::kind_name;
+use crate::i18n::{Key, t, text};
+use crate::partner_center::{
+    Availability, QualificationRequest, RequestContract, RequestableKind, availability,
+};
+use crate::routes::{Route, use_go};
+use crate::services::Services;
+use leptos::prelude::*;
+
+/// The page `/customers/{id}/request/check`.
+#[component]
+pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
+    let go = use_go();
+    flow.leave_while_open();
+    // Without a complete draft there is nothing to check: back to the form, which says what is missing.
+    let request = flow.draft.get_untracked().request();
+    let above = view! { <WayBack flow /> }.into_any();
+    let below = view! { <p class="page__lead">{text(Key::CheckLead)}</p> }.into_any();
+    let body = match request {
+        Ok(request) => {
+            view! { <Answers flow request=request.clone() /> <Decision flow request /> }.into_any()
+        }
+        Err(_) => {
+            Effect::new(move |_| go.instead(&Route::Request(flow.id, None)));
+            ().into_any()
+        }
+    };
+    view! { <Page title=text(Key::CheckTitle) above below>{body}</Page> }
+}
+
+/// What speaks against it, that it is final, and the button.
+#[component]
+fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
+    let Flow {
+        qualifications,
+        sending,
+        ..
+    } = flow;
+    let kind = request.kind();
+    let verdict = Memo::new(move |_| {
+        qualifications
+            .value
+            .with(|read| read.as_ref().map(|read| availability(&read.value, &kind)))
+    });
+    let announcer = Announcer::get();
+    let go = use_go();
+    let send = move |_| {
+        let (request, go) = (request.clone(), go.clone());
+        let draft = flow.draft.get_untracked();
+        announcer.say(t(Key::Sending));
+        leptos::task::spawn_local(async move {
+            if sending.busy.try_get_untracked() != Some(false) {
+                return;
+            }
+            sending.send(draft, request).await;
+            // Whoever has gone elsewhere meanwhile is left there.
+            if flow.step.try_get_untracked() == Some(Step::Check) {
+                go.instead(&Route::RequestSent(flow.id));
+            }
+        });
+    };
+    let last_word = match kind {
+        RequestableKind::Education => Key::CheckIrreversibleEducation,
+        _ => Key::CheckIrreversible,
+    };
+    let button = move || match verdict.get() {
+        Some(Availability::Blocked(blocker)) => view! {
+            <Notice tone=Tone::Failure>
+                <p class="notice__title">{text(Key::CheckNotPossible)}</p>
+                <p>{blocker_words(blocker)}</p>
+            </Notice>
+        }
+        .into_any(),
+        None if qualifications.failure.with(Option::is_none) => ().into_any(),
+        _ => view! {
+            <p class="next-step">
+                <button
+                    type="button"
+                    class="button button--primary"
+                    aria-disabled=move || sending.busy.get().then_some("true")
+                    on:click=send.clone()
+                >
+                    {move || t(if sending.busy.get() { Key::Sending } else { Key::Send })}
+                </button>
+            </p>
+        }
+        .into_any(),
+    };
+    view! {
+        {move || match verdict.get() {
+            Some(Availability::AllowedWithWarning(caution)) => Some(view! {
+                <Notice tone=Tone::Warning><p>{caution_words(caution)}</p></Notice>
+            }),
+            _ => None,
+        }}
+        <Notice tone=Tone::Warning>
+            <p class="notice__title">{text(Key::CheckIrreversibleTitle)}</p>
+            <p>{text(last_word)}</p>
+        </Notice>
+        {button}
+    }
+}
+
+/// The answers, each with the way to change it.
+#[component]
+fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
+    let change = move |field: &'static str, key: Key| {
+        let href = Route::RequestField(flow.id, field).href();
+        view! {
+            <dd class="answers__change">
+                <a href=href>{text(Key::Change)} <span class="visually-hidden">" " {text(key)}</span></a>
+            </dd>
+        }
+    };
+    let row = move |key: Key, value: String, field: &'static str| {
+        view! {
+            <div class="answers__row">
+                <dt>{text(key)}</dt>
+                <dd><bdi>{value}</bdi></dd>
+                {change(field, key)}
+            </div>
+        }
+    };
+    let kind = kind_name(&request.kind().into());
+    // The older forms of the request carry the qualification alone: saying so beats pretending.
+    let carries_all = Services::get().contract == RequestContract::Current;
+    let unsent = (request.kind() == RequestableKind::Education && !carries_all)
+        .then(|| view! { <Notice tone=Tone::Info><p>{text(Key::CheckOldContract)}</p></Notice> });
+    let details = match request {
+        QualificationRequest::Education { segment, website } => {
+            let website =
+                website.map_or_else(|| t(Key::WebsiteNone), |website| website.to_string());
+            view! {
+                {row(Key::SegmentLabel, segment_name(segment).get_untracked(), field::SEGMENT)}
+                {row(Key::WebsiteShort, website, field::WEBSITE)}
+            }
+            .into_any()
+        }
+        QualificationRequest::GovernmentCommunityCloud { code } => {
+            let listed = flow.codes.value.get_untracked().and_then(|read| {
+                read.value
+                    .into_iter()
+                    .find(|listed| listed.id == code.as_str())
+            });
+            let words = listed.as_ref().map_or_else(|| code.to_string(), code_label);
+            row(Key::CodeLabel, words, field::CODE).into_any()
+        }
+        QualificationRequest::StateOwnedEntity => ().into_any(),
+    };
+    view! {
+        <dl class="answers">
+            <div class="answers__row">
+                <dt>{text(Key::CustomerLabel)}</dt>
+                <dd>
+                    <bdi>{flow.customer_name()}</bdi>
+                    <span class="answers__aside">
+                        {move || flow.customer.value.get().and_then(|read| read.value.domain)} " "
+                        <code>{flow.id.to_string()}</code>
+                    </span>
+                </dd>
+            </div>
+            {row(Key::KindLabel, kind, field::KIND)}
+            {details}
+        </dl>
+        {unsent}
+    }
+}

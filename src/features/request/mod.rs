@@ -1,0 +1,115 @@
+//! Requesting a qualification, in three steps: the form, check your answers, what became of it.
+//!
+//! The steps share one `Draft`, kept in session storage as it is typed, so that an error, Back, a reload or a sign-in
+//! in between loses nothing. One press of *Send request* leads to one POST; see `sending.rs`.
+//!
+//! Must not know how a customer was found or how a card looks.
+
+mod check;
+mod draft;
+mod form;
+mod rules;
+mod sending;
+mod sent;
+
+pub use form::RequestForm;
+pub use sending::{is_unresolved, unresolved};
+
+use self::check::CheckAnswers;
+use self::draft::DraftState;
+use self::sending::{Record, Sending};
+use self::sent::RequestOutcome;
+use crate::features::reading::Reading;
+use crate::i18n::Key;
+use crate::i18n::t;
+use crate::partner_center::{Customer, CustomerId, Qualifications, ValidationCode};
+use crate::routes::{Route, use_go};
+use crate::services::Services;
+use leptos::prelude::*;
+
+/// A step of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Fill in the form.
+    Form,
+    /// Check your answers.
+    Check,
+    /// What became of it.
+    Sent,
+}
+
+/// What the steps share: the draft, what is known of the customer, and the sending.
+#[derive(Clone, Copy)]
+pub struct Flow {
+    id: CustomerId,
+    draft: DraftState,
+    customer: Reading<Customer>,
+    qualifications: Reading<Qualifications>,
+    codes: Reading<Vec<ValidationCode>>,
+    sending: Sending,
+    step: Memo<Step>,
+}
+
+impl Flow {
+    fn start(id: CustomerId, step: Memo<Step>) -> Self {
+        let services = Services::get();
+        let flow = Self {
+            id,
+            draft: DraftState::recall(id),
+            customer: Reading::new(services.clock, move |cancel| {
+                let client = services.client();
+                async move { client.customer(id, &cancel).await }
+            }),
+            qualifications: Reading::new(services.clock, move |cancel| {
+                let client = services.client();
+                async move { client.qualifications(id, &cancel).await }
+            }),
+            codes: Reading::new(services.clock, move |cancel| {
+                let client = services.client();
+                async move { client.validation_codes(&cancel).await }
+            }),
+            sending: Sending::recall(id, services),
+            step,
+        };
+        flow.customer.again();
+        flow.qualifications.again();
+        flow
+    }
+
+    /// Leads to the outcome as soon as a request has left, and while it is open: a second one would be a blind one, and
+    /// changing the answers would change nothing.
+    fn leave_while_open(self) {
+        let go = use_go();
+        Effect::new(move |_| {
+            if self.sending.record.with(Record::open) {
+                go.instead(&Route::RequestSent(self.id));
+            }
+        });
+    }
+
+    /// The customer's name once it is known, else words in its place.
+    fn customer_name(&self) -> Signal<String> {
+        let customer = self.customer;
+        Signal::derive(move || match customer.value.get() {
+            Some(read) => read.value.company_name,
+            None => t(Key::CustomerThis),
+        })
+    }
+}
+
+/// The pages under `/customers/{id}/request`.
+#[component]
+pub fn RequestFlow(
+    /// For whom.
+    id: CustomerId,
+    /// Where in the request.
+    step: Signal<Step>,
+) -> impl IntoView {
+    let step = Memo::new(move |_| step.get());
+    let flow = Flow::start(id, step);
+    move || match step.get() {
+        Step::Form => view! { <RequestForm flow /> }.into_any(),
+        Step::Check => view! { <CheckAnswers flow /> }.into_any(),
+        Step::Sent => view! { <RequestOutcome flow /> }.into_any(),
+    }
+}

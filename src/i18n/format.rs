@@ -1,0 +1,105 @@
+//! Dates, times and numbers as the person's language writes them, through the browser's `Intl`.
+//! Must not know what they are dates of.
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// A moment as date and time, in the person's time zone: "5 Mar 2024, 11:37".
+///
+/// `millis` counts from 1970-01-01 UTC.
+pub fn date_time(millis: f64) -> String {
+    format_date(millis, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// How long ago a moment was: "3 minutes ago", "yesterday". `None` when it is only just past, or in the future.
+pub fn relative(millis: f64, now: f64) -> Option<String> {
+    let (count, unit) = relative_parts((now - millis) / 1000.0)?;
+    let options = options(&[("numeric", "auto")]);
+    let format = Intl::RelativeTimeFormat::new(&locales(), &options);
+    Some(format.format(-count, unit).into())
+}
+
+/// A whole number with the language's separators.
+pub(super) fn number(n: usize) -> String {
+    #[cfg(not(target_arch = "wasm32"))]
+    return n.to_string();
+    #[cfg(target_arch = "wasm32")]
+    {
+        let format = Intl::NumberFormat::new(&locales(), &Object::new());
+        let write = format.format();
+        write
+            .call1(&JsValue::UNDEFINED, &JsValue::from_f64(n as f64))
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_else(|| n.to_string())
+    }
+}
+
+fn format_date(millis: f64, style: &[(&str, &str)]) -> String {
+    let format = Intl::DateTimeFormat::new(&locales(), &options(style));
+    let date = Date::new(&JsValue::from_f64(millis));
+    format
+        .format()
+        .call1(&JsValue::UNDEFINED, &date)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+/// Seconds as the largest unit that fits: a count and the unit's `Intl` name. Nothing below ten seconds.
+fn relative_parts(seconds: f64) -> Option<(f64, &'static str)> {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 3600.0;
+    const DAY: f64 = 86_400.0;
+    Some(match seconds {
+        s if s < 10.0 => return None,
+        s if s < MINUTE => (s.floor(), "second"),
+        s if s < HOUR => ((s / MINUTE).floor(), "minute"),
+        s if s < DAY => ((s / HOUR).floor(), "hour"),
+        s => ((s / DAY).floor(), "day"),
+    })
+}
+
+/// The browser's languages that are the app's language, then the app's: "en-GB" keeps its dates.
+fn locales() -> Array {
+    let chosen = Array::new();
+    if let Some(window) = web_sys::window() {
+        for tag in window.navigator().languages() {
+            if tag.as_string().is_some_and(|tag| tag.starts_with("en")) {
+                chosen.push(&tag);
+            }
+        }
+    }
+    chosen.push(&JsValue::from_str("en"));
+    chosen
+}
+
+fn options(entries: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (key, value) in entries {
+        let _ = Reflect::set(&object, &(*key).into(), &(*value).into());
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative_parts;
+
+    #[test]
+    fn a_duration_is_told_in_the_largest_unit_that_fits() {
+        let table = [
+            (-5.0, None),
+            (9.0, None),
+            (45.0, Some((45.0, "second"))),
+            (60.0, Some((1.0, "minute"))),
+            (3599.0, Some((59.0, "minute"))),
+            (3600.0, Some((1.0, "hour"))),
+            (86_400.0, Some((1.0, "day"))),
+            (864_000.0, Some((10.0, "day"))),
+        ];
+        for (seconds, parts) in table {
+            assert_eq!(relative_parts(seconds), parts, "{seconds} seconds");
+        }
+    }
+}
