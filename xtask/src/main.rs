@@ -1,0 +1,178 @@
+//! The project's commands, started with `cargo xtask`: run, test, dist, sandbox.
+//! Must stay quick to compile: no HTTP, no TLS; what needs those lives in `tests/e2e`.
+
+mod browser;
+mod child;
+mod dist;
+mod headers;
+mod licences;
+mod page;
+mod project;
+mod say;
+mod serve;
+mod site;
+mod test;
+mod tools;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use lexopt::prelude::*;
+
+use crate::say::Steps;
+
+const HELP: &str = "\
+cargo xtask run [ARGUMENTS]       build the app and serve it at http://127.0.0.1:8080 against the sandbox
+                                  (ARGUMENTS go to the sandbox; `cargo xtask sandbox --help` lists them)
+cargo xtask test                  every check: each state once, in Chromium
+cargo xtask test --quick          the checks that need no browser
+cargo xtask test --full           every engine, language, theme and width
+cargo xtask dist                  write the deployable site into dist/
+    --base /folder/               … to be served under that path
+    --config FILE                 … with the policy for the authority named in that config.json
+cargo xtask sandbox [ARGUMENTS]   the simulated Partner Center and sign-in alone
+";
+
+/// What the person asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Help,
+    Run(Vec<OsString>),
+    Sandbox(Vec<OsString>),
+    Test(test::Extent),
+    Dist {
+        base: String,
+        config: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let asked = match parse(lexopt::Parser::from_env()) {
+        Ok(asked) => asked,
+        Err(error) => {
+            say::line(format!("{error}\n\n{HELP}"));
+            return ExitCode::from(2);
+        }
+    };
+    let is_test = matches!(asked, Asked::Test(_));
+    match child::watch_for_stop().and_then(|()| act(asked)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<child::Stopped>() => {
+            say::line("\nstopped");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            // `test` ends with its own summary, which has said it.
+            if !is_test {
+                say::line(format!("\n{error:#}"));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(asked: Asked) -> Result<()> {
+    match asked {
+        Asked::Help => say::line(HELP),
+        Asked::Run(arguments) => serve::run(&arguments)?,
+        Asked::Sandbox(arguments) => serve::sandbox(&arguments)?,
+        Asked::Test(extent) => test::run(extent)?,
+        Asked::Dist { base, config } => {
+            let options = dist::Options {
+                base,
+                config,
+                ..dist::Options::usual()
+            };
+            dist::make(&options, &mut Steps::new(dist::STEPS))?;
+        }
+    }
+    Ok(())
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
+    let command = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Asked::Help),
+        Some(Value(command)) => command.string()?,
+        Some(other) => return Err(other.unexpected()),
+    };
+    match command.as_str() {
+        "help" => Ok(Asked::Help),
+        "run" => Ok(Asked::Run(parser.raw_args()?.collect())),
+        "sandbox" => Ok(Asked::Sandbox(parser.raw_args()?.collect())),
+        "test" => parse_test(parser),
+        "dist" => parse_dist(parser),
+        other => Err(format!("there is no command {other:?}").into()),
+    }
+}
+
+fn parse_test(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
+    let mut extent = test::Extent::Usual;
+    while let Some(argument) = parser.next()? {
+        extent = match argument {
+            Long("quick") => test::Extent::Quick,
+            Long("full") => test::Extent::Full,
+            other => return Err(other.unexpected()),
+        };
+    }
+    Ok(Asked::Test(extent))
+}
+
+fn parse_dist(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
+    let mut base = "/".to_owned();
+    let mut config = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("base") => base = parser.value()?.string()?,
+            Long("config") => config = Some(PathBuf::from(parser.value()?)),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Asked::Dist { base, config })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn asked(words: &[&str]) -> Result<Asked, lexopt::Error> {
+        parse(lexopt::Parser::from_args(words))
+    }
+
+    #[test]
+    fn what_follows_run_goes_to_the_sandbox_untouched() {
+        let arguments = ["--customers", "10", "--help"].map(OsString::from).to_vec();
+        assert_eq!(
+            asked(&["run", "--customers", "10", "--help"]).unwrap(),
+            Asked::Run(arguments)
+        );
+    }
+
+    #[test]
+    fn test_and_dist_take_their_options() {
+        assert_eq!(asked(&["test"]).unwrap(), Asked::Test(test::Extent::Usual));
+        assert_eq!(
+            asked(&["test", "--quick"]).unwrap(),
+            Asked::Test(test::Extent::Quick)
+        );
+        let (base, config) = ("/x/".to_owned(), Some("my.json".into()));
+        assert_eq!(
+            asked(&["dist", "--base", "/x/", "--config", "my.json"]).unwrap(),
+            Asked::Dist { base, config }
+        );
+    }
+
+    #[test]
+    fn an_unknown_command_or_option_is_refused() {
+        assert!(asked(&["deploy"]).is_err());
+        assert!(asked(&["test", "--fast"]).is_err());
+        assert!(asked(&["dist", "somewhere"]).is_err());
+    }
+
+    #[test]
+    fn no_command_shows_the_help() {
+        assert_eq!(asked(&[]).unwrap(), Asked::Help);
+    }
+}
