@@ -1,0 +1,31 @@
+//! The app's own components in a real browser, against the running sandbox over HTTP: what they show and what they send.
+//! Must not know how they are built inside, nor intercept what they send.
+//!
+//! All tests of this program share one page and run in turn, so each has a section of its own and leaves nothing behind:
+//! see [`stage`]. `cargo xtask test` starts the sandbox, with CORS, and names its address in `VETTED_SANDBOX`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
+
+#[path = "components/cards.rs"]
+mod cards;
+#[path = "components/form.rs"]
+mod form;
+#[path = "components/lookup.rs"]
+mod lookup;
+#[path = "components/markup.rs"]
+mod markup;
+#[path = "components/policy.rs"]
+mod policy;
+#[path = "components/refresh.rs"]
+mod refresh;
+#[path = "components/sandbox.rs"]
+mod sandbox;
+#[path = "components/sending.rs"]
+mod sending;
+mod source;
+#[path = "components/stage.rs"]
+mod stage;
+#[path = "components/texts.rs"]
+mod texts;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,121 @@
+//! Reading again: by hand, by itself, and what stays on the page when it fails.
+//! Must not know which states there are.
+
+use super::sandbox::{Sandbox, named};
+use super::stage::{Stage, elements, text_of, until};
+use serde_json::json;
+use vetted::i18n::{Key, t};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const READING: &str = "/v1/customers/*/qualifications";
+
+#[wasm_bindgen_test]
+async fn a_refresh_that_fails_keeps_the_cards_and_says_how_old_they_are() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}", named(6))).await;
+    page.showing("Approved").await;
+    page.showing("Read just now").await;
+
+    sandbox
+        .post("/sandbox/clock", json!({ "advanceSeconds": 185 }))
+        .await;
+    sandbox
+        .fault(json!({ "method": "GET", "path": READING, "kind": "server-error" }))
+        .await;
+    page.press("Refresh").await;
+    let alert = page.alerted().await;
+    assert!(alert.starts_with(&t(Key::FailureQualifications)), "{alert}");
+    page.showing("Could not be refreshed. What you see was read 3 minutes ago")
+        .await;
+    assert_eq!(page.cards("Education").len(), 1, "the card stays");
+    assert!(page.shows("Approved"));
+
+    page.press("Refresh").await;
+    page.showing("Read just now").await;
+    assert!(page.find("[role=alert]").is_none());
+    assert!(!page.shows("Could not be refreshed"));
+    assert_eq!(page.announced(), t(Key::QualificationsRefreshed));
+}
+
+#[wasm_bindgen_test]
+async fn a_failure_gives_support_the_ids_under_which_the_call_was_sent() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}", named(76))).await;
+    page.alerted().await;
+    let calls = sandbox.calls("GET", "/qualifications").await;
+    let header = |name: &str| calls[0]["headers"][name].as_str().unwrap().to_owned();
+    let facts: Vec<String> = elements(&page.find("[role=alert] details").unwrap(), "dd")
+        .iter()
+        .map(text_of)
+        .collect();
+    for fact in [
+        "500",
+        "800003",
+        &header("ms-requestid"),
+        &header("ms-correlationid"),
+    ] {
+        assert!(
+            facts.iter().any(|has| has == fact),
+            "{fact} is among {facts:?}"
+        );
+    }
+    assert!(page.button("Copy details").is_some());
+}
+
+#[wasm_bindgen_test]
+async fn each_kind_of_failure_says_what_to_do() {
+    let sandbox = Sandbox::fresh().await;
+    for (customer, words) in [
+        (74, "Wait ".to_owned()),
+        (
+            75,
+            t(Key::FailureThrottled)
+                .split('{')
+                .next()
+                .unwrap()
+                .to_owned(),
+        ),
+        (77, t(Key::FailureService)),
+        (79, t(Key::FailureUnexpected)),
+        (80, t(Key::FailureNoAnswer)),
+        (81, t(Key::FailureSignIn)),
+        (82, t(Key::FailureNotAllowed)),
+    ] {
+        let page = Stage::open(&sandbox, &format!("/customers/{}", named(customer))).await;
+        let alert = page.alerted().await;
+        assert!(
+            alert.contains(&words),
+            "customer {customer} has to say {words:?}, but says: {alert}"
+        );
+        assert!(!page.shows("No qualifications"), "{customer}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_customer_that_cannot_be_found_has_no_qualifications_section() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}", named(71))).await;
+    let alert = page.alerted().await;
+    assert!(alert.starts_with(&t(Key::FailureCustomer)), "{alert}");
+    until("the section to go", || {
+        page.find("#qualifications").is_none().then_some(())
+    })
+    .await;
+    assert!(page.button("Try again").is_some());
+}
+
+#[wasm_bindgen_test]
+async fn what_is_in_review_is_read_again_without_being_asked() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}", named(5))).await;
+    page.showing("In review").await;
+    sandbox
+        .qualify(
+            &named(5),
+            json!([{ "qualification": "Education", "vettingStatus": "Approved" }]),
+        )
+        .await;
+    page.showing("Approved").await;
+    assert_eq!(page.announced(), t(Key::QualificationsChanged));
+    assert_eq!(page.all("article").len(), 1);
+}

@@ -1,0 +1,202 @@
+//! What a person does in the app, in the words a person would use.
+//! Must not know what is expected to follow.
+
+use serde_json::Value;
+use thirtyfour::error::WebDriverResult;
+
+use crate::locator::{Facts, Find, Locator, Role};
+use crate::wait::until;
+use crate::world::World;
+
+impl World {
+    /// Opens an address of the app, such as `/?q=north`.
+    pub async fn open(&self, path: &str) {
+        let address = format!("{}{}", self.site(), path.trim_start_matches('/'));
+        succeeds(self.driver().goto(address).await, path);
+    }
+
+    /// Opens an address and signs in there as one of the sandbox's people.
+    pub async fn open_as(&self, persona: &str, path: &str) {
+        self.open(path).await;
+        self.sign_in_as(persona).await;
+    }
+
+    /// Signs in from the sign-in page.
+    pub async fn sign_in_as(&self, persona: &str) {
+        self.button("Sign in").click().await;
+        self.pick(persona).await;
+        self.button("Sign out").appears().await;
+    }
+
+    /// Picks somebody on the authority's page.
+    pub async fn pick(&self, persona: &str) {
+        self.button(persona).click().await;
+    }
+
+    /// Types a search and presses the button.
+    pub async fn look_up(&self, text: &str) {
+        self.search_field().fill(text).await;
+        self.button("Look up").click().await;
+    }
+
+    /// The field of the lookup.
+    pub fn search_field(&self) -> Locator {
+        self.all(Role::Search)
+            .named(Role::Searchbox, "Customer ID, domain or company name")
+    }
+
+    /// Opens the page of a customer and waits until its qualifications are there.
+    pub async fn open_customer(&self, number: u16) {
+        self.open(&customer_path(number)).await;
+        self.region("Qualifications").appears().await;
+    }
+
+    /// The card of a qualification on the customer's page.
+    pub fn card(&self, qualification: &str) -> Locator {
+        self.article(qualification)
+    }
+
+    /// Reloads the page.
+    pub async fn reload(&self) {
+        succeeds(self.driver().refresh().await, "reload");
+    }
+
+    /// Goes back in the history.
+    pub async fn back(&self) {
+        succeeds(self.driver().back().await, "back");
+    }
+
+    /// Goes forward in the history.
+    pub async fn forward(&self) {
+        succeeds(self.driver().forward().await, "forward");
+    }
+
+    /// The address below the site, such as `/?q=north`; the whole address elsewhere.
+    pub async fn address(&self) -> String {
+        let address = self
+            .driver()
+            .current_url()
+            .await
+            .map(String::from)
+            .unwrap_or_default();
+        match address.strip_prefix(self.site()) {
+            Some(below) => format!("/{below}"),
+            None => address,
+        }
+    }
+
+    /// Waits until the address is this one.
+    pub async fn is_at(&self, path: &str) {
+        until(&format!("the address is {path}"), async || {
+            let address = self.address().await;
+            if address == path {
+                Ok(())
+            } else {
+                Err(format!("It is {address}"))
+            }
+        })
+        .await;
+    }
+
+    /// Waits until the tab's title is this one.
+    pub async fn is_titled(&self, title: &str) {
+        until(&format!("the title is {title:?}"), async || {
+            let own = self.driver().title().await.unwrap_or_default();
+            if own == title {
+                Ok(())
+            } else {
+                Err(format!("It is {own:?}"))
+            }
+        })
+        .await;
+    }
+
+    /// Waits for the page with this heading of level one, and gives what is known of it.
+    pub async fn shows_page(&self, heading: &str) -> Facts {
+        self.title(heading).appears().await
+    }
+
+    /// Every address of the tab's history, oldest first.
+    pub async fn visited(&self) -> Vec<String> {
+        succeeds(self.history().await, "the history")
+    }
+
+    /// How many pixels the page is wider than the window.
+    pub async fn overhang(&self) -> i64 {
+        const OVERHANG: &str =
+            "const page = document.scrollingElement; return page.scrollWidth - page.clientWidth";
+        self.run_script(OVERHANG, vec![])
+            .await
+            .as_i64()
+            .unwrap_or(i64::MAX)
+    }
+
+    /// What sticks out of the window, for a message.
+    pub async fn wide_things(&self) -> Value {
+        const STICKING_OUT: &str = "return [...document.querySelectorAll('body *')] \
+            .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5) \
+            .map((one) => `${one.localName}.${one.className}`).slice(0, 8)";
+        self.run_script(STICKING_OUT, vec![]).await
+    }
+
+    /// Changes the window's inner size, in CSS pixels.
+    pub async fn is_wide(&self, width: u32) {
+        let metrics = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        let done = self
+            .driver()
+            .cdp()
+            .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+        succeeds(done, "another width");
+        until(&format!("the window is {width} wide"), async || {
+            let now = self.run_script("return innerWidth", vec![]).await;
+            if now == width {
+                Ok(())
+            } else {
+                Err(format!("It is {now}"))
+            }
+        })
+        .await;
+    }
+
+    /// Presses a key wherever the focus is.
+    pub async fn press(&self, key: thirtyfour::Key) {
+        succeeds(
+            self.driver().action_chain().send_keys(key).perform().await,
+            "a key",
+        );
+    }
+
+    /// Goes from stop to stop until `target` has the focus, as one does without a mouse.
+    ///
+    /// # Panics
+    /// When it cannot be reached so.
+    pub async fn tab_to(&self, target: &Locator) {
+        const STOPS: usize = 40;
+        target.appears().await;
+        for _ in 0..STOPS {
+            if target.appears().await.focused {
+                return;
+            }
+            self.press(thirtyfour::Key::Tab).await;
+        }
+        panic!("{target} cannot be reached with the keyboard");
+    }
+
+    /// Types wherever the focus is.
+    pub async fn type_here(&self, text: &str) {
+        succeeds(
+            self.driver().action_chain().send_keys(text).perform().await,
+            "keys",
+        );
+    }
+}
+
+/// The address of a named customer's page.
+pub fn customer_path(number: u16) -> String {
+    format!("/customers/{}", crate::PartnerCenter::customer(number))
+}
+
+fn succeeds<T>(outcome: WebDriverResult<T>, what: &str) -> T {
+    outcome.unwrap_or_else(|error| panic!("{what}: {error}"))
+}

@@ -1,0 +1,14 @@
+//! The app as a person meets it: the built site in a real browser, against the sandbox over real HTTP.
+//! Must not know how the app is made: only its words, its addresses, and what arrives at Partner Center.
+#![allow(clippy::unwrap_used)]
+
+mod copies;
+mod customer;
+mod lookup;
+mod main_journey;
+mod pages;
+mod policy;
+mod request;
+mod robust;
+mod sign_in;
+mod sub_path;
