@@ -17,6 +17,7 @@ mod named;
 mod pages;
 mod partner_center;
 mod personas;
+mod provider;
 mod random;
 mod refusal;
 mod request_body;
@@ -96,7 +97,7 @@ pub struct Options {
     pub contract: Contract,
     /// An origin that may call the API directly, or `*`; without it the API has no CORS, like the real one.
     pub cors: Option<String>,
-    /// Another provider whose tokens to accept. Not there yet: [`serve`] refuses it.
+    /// The issuer of another OpenID provider on this machine, whose tokens to accept as an Admin agent's.
     pub trust_issuer: Option<String>,
 }
 

@@ -26,7 +26,7 @@ Usage: sandbox [OPTION]…
   --chaos PERCENT         let that many requests fail at random
   --contract NAME         current, 2021-03 or 2020-12: the form requests must have
   --cors ORIGIN           let pages of this origin call the API directly
-  --trust-issuer URL      accept another provider's tokens (not available yet)
+  --trust-issuer URL      accept another OpenID provider's tokens, as an Admin agent's
   -h, --help              this text
 ";
 

@@ -22,6 +22,8 @@ use tower::ServiceExt;
 
 use crate::clock::Millis;
 use crate::http::{Answer, Request, Response};
+use crate::personas::Persona;
+use crate::provider::Provider;
 use crate::world::World;
 use crate::{Options, site};
 
@@ -118,7 +120,13 @@ pub async fn serve(options: Options) -> io::Result<Running> {
     let entropy = RandomState::new().hash_one(real_now());
     let world = World::new(options.clone(), &origin, entropy, real_now());
     let shared = Shared(Arc::new(Mutex::new(world)));
-    let router = Router::new().fallback(simulated).with_state(shared.clone());
+    let provider = options
+        .trust_issuer
+        .as_deref()
+        .map(Provider::new)
+        .transpose()?;
+    let state = (shared.clone(), provider);
+    let router = Router::new().fallback(simulated).with_state(state);
     let mut running = Running {
         api: api_address,
         site: None,
@@ -136,11 +144,6 @@ pub async fn serve(options: Options) -> io::Result<Running> {
 
 fn check(options: &Options) -> io::Result<()> {
     let refuse = |text: String| Err(io::Error::new(io::ErrorKind::InvalidInput, text));
-    if let Some(issuer) = &options.trust_issuer {
-        return refuse(format!(
-            "the sandbox cannot accept tokens of another provider ({issuer}) yet"
-        ));
-    }
     let base = &options.base;
     if !base.starts_with('/') || !base.ends_with('/') || base.contains("//") {
         return refuse(format!(
@@ -224,17 +227,36 @@ async fn listen(listener: TcpListener, router: Router) {
 }
 
 async fn simulated(
-    State(shared): State<Shared>,
+    State((shared, provider)): State<(Shared, Option<Provider>)>,
     request: axum::extract::Request,
 ) -> axum::response::Response {
     let Some(request) = plain(request).await else {
         return hyper::StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    if let Some(provider) = provider {
+        admit_foreign_token(&shared, &provider, &request).await;
+    }
     let Answer { response, delay } = shared.world().handle(&request, real_now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     response.map_or_else(dropped, wire)
+}
+
+/// Takes a token that the sandbox did not issue as an Admin agent's, if the other provider knows it.
+async fn admit_foreign_token(shared: &Shared, provider: &Provider, request: &Request) {
+    let header = request
+        .header("authorization")
+        .filter(|_| request.path.starts_with("/v1/"));
+    let Some(token) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
+        return;
+    };
+    let known = shared.world().authority.access(token).is_some();
+    if !known && provider.accepts(token).await {
+        let mut world = shared.world();
+        let now = world.clock.at(real_now());
+        world.authority.admit(token, Persona::Admin, now);
+    }
 }
 
 /// The response that stands for none.

@@ -20,6 +20,7 @@ use tower_http::services::ServeDir;
 use crate::Options;
 use crate::clock::http_date;
 use crate::http::{Request, Response};
+use crate::provider::Provider;
 use crate::server::{Shared, dropped, plain, real_now, wire};
 
 /// How long the relay waits for the API. Longer than the app does, or unknown outcomes would be of its own making.
@@ -61,9 +62,12 @@ struct Site {
 /// The site's router.
 pub(crate) fn router(folder: &Path, options: &Options, api: SocketAddr, shared: Shared) -> Router {
     let report = format!("{}sandbox/csp-report", options.base);
+    let provider = options.trust_issuer.as_deref();
+    let provider = provider.and_then(|issuer| Provider::new(issuer).ok());
+    let provider = provider.map_or_else(String::new, |provider| format!(" {}", provider.origin()));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self' http://{api}; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; \
+         connect-src 'self' http://{api}{provider}; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; \
          frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; report-uri {report}"
     );
     let site = Site {
