@@ -29,7 +29,6 @@ pub fn RequestForm(
         id,
         draft,
         qualifications,
-        codes,
         ..
     } = flow;
     let go = use_go();
@@ -48,77 +47,18 @@ pub fn RequestForm(
         Effect::new(move |_| go.instead(&Route::Request(id, None)));
     }
     let kind = Memo::new(move |_| draft.get().kind());
-    Effect::new(move |_| {
-        let wanted = kind.get() == Some(RequestableKind::GovernmentCommunityCloud);
-        if wanted && codes.value.with_untracked(Option::is_none) && !codes.busy.get_untracked() {
-            codes.again();
-        }
-    });
-
-    // Problems are shown once *Continue* was pressed, and go as soon as they are mended.
-    let checked = RwSignal::new(false);
-    let blocked = Memo::new(move |_| {
-        let kind = kind.get()?;
-        qualifications
-            .value
-            .with(|read| match availability(&read.as_ref()?.value, &kind) {
-                Availability::Blocked(blocker) => Some(Wrong::NotPossible(blocker)),
-                _ => None,
-            })
-    });
-    let wrong = Memo::new(move |_| match draft.get().request() {
-        Ok(_) => Vec::from_iter(blocked.get()),
-        Err(wrong) => wrong,
-    });
-    let reported = RwSignal::new(Vec::<Wrong>::new());
-    let problems = Signal::derive(move || {
-        let problem = |wrong: Wrong| Problem {
-            field: wrong.field(),
-            message: wrong.message(),
-        };
-        let wrong = wrong.get();
-        let still = reported
-            .get()
-            .into_iter()
-            .filter(|reported| wrong.contains(reported));
-        still.map(problem).collect::<Vec<_>>()
-    });
-    let error = move |field: &'static str| {
-        Signal::derive(move || {
-            let wrong = wrong.get().into_iter().find(|wrong| wrong.field() == field);
-            wrong.filter(|_| checked.get()).map(Wrong::message)
-        })
-    };
-
+    let review = Review::of(flow);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        checked.set(true);
-        let wrong = wrong.get_untracked();
-        let complete = wrong.is_empty();
-        reported.set(wrong);
-        if complete {
+        if review.passes() {
             go.to(&Route::RequestCheck(id));
         }
     };
 
-    // Compared as data, so that a reading that changes nothing leaves the radio buttons and the focus alone.
-    let verdicts = Memo::new(move |_| {
-        qualifications.value.with(|read| {
-            let verdict = |kind| read.as_ref().map(|read| availability(&read.value, &kind));
-            RequestableKind::ALL.map(|kind| (kind, verdict(kind)))
-        })
-    });
     // What is possible has to be known first; where it cannot be read, the check before sending decides.
     let read = move || {
         qualifications.value.with(Option::is_some) || qualifications.failure.with(Option::is_some)
     };
-    let kinds = Signal::derive(move || {
-        verdicts
-            .get()
-            .into_iter()
-            .map(kind_choice)
-            .collect::<Vec<_>>()
-    });
     // A *Change* link names its field in the address's fragment: the focus goes there once the form stands.
     let hash = location.hash.get_untracked();
     Effect::new(move |done: Option<bool>| {
@@ -129,65 +69,10 @@ pub fn RequestForm(
         }
         done || read()
     });
-    let education = move || {
-        view! {
-            <fieldset class="form__part" aria-label=t(Key::KindEducation)>
-                <SelectField
-                    id=field::SEGMENT
-                    label=text(Key::SegmentLabel)
-                    none=text(Key::SegmentNone)
-                    choices=Signal::stored(segments())
-                    error=error(field::SEGMENT)
-                    value=draft.segment
-                />
-                <TextField
-                    id=field::WEBSITE
-                    label=text(Key::WebsiteLabel)
-                    hint=text(Key::WebsiteHint)
-                    error=error(field::WEBSITE)
-                    value=draft.website
-                    input_mode="url"
-                />
-            </fieldset>
-        }
-    };
-    let picked = Memo::new(move |_| draft.code.get());
-    let gcc = move || {
-        view! {
-            <fieldset class="form__part" aria-label=t(Key::KindGcc)>
-                <SelectField
-                    id=field::CODE
-                    label=text(Key::CodeLabel)
-                    hint=text(Key::CodeHint)
-                    none=text(Key::CodeNone)
-                    choices=Signal::derive(move || code_choices(codes.value.get().map(|read| read.value), &picked.get()))
-                    error=error(field::CODE)
-                    value=draft.code
-                />
-                <Show when=move || codes.value.get().is_some_and(|read| read.value.is_empty())>
-                    <Notice tone=Tone::Info><p>{text(Key::CodeListEmpty)}</p></Notice>
-                </Show>
-                {move || codes.failure.get().map(|error| view! {
-                    <Failure error>
-                        <button type="button" class="button" on:click=move |_| codes.again()>{text(Key::TryAgain)}</button>
-                    </Failure>
-                })}
-                <Show when=move || draft.code.get() == ANOTHER_CODE>
-                    <TextField
-                        id=field::OTHER_CODE
-                        label=text(Key::OtherCodeLabel)
-                        hint=text(Key::OtherCodeHint)
-                        error=error(field::OTHER_CODE)
-                        value=draft.other_code
-                    />
-                </Show>
-            </fieldset>
-        }
-    };
-    let soe = || view! { <p class="form__part form__note">{text(Key::SoeNote)}</p> };
 
     let above = view! { <WayBack flow /> }.into_any();
     let below = view! { <p class="page__lead">{text(Key::RequestLead)}</p> }.into_any();
+    let problems = review.problems();
     view! {
         <Page title=text(Key::RequestTitle) erroneous=Signal::derive(move || !problems.get().is_empty()) above below>
             <ErrorSummary problems />
@@ -204,22 +89,186 @@ pub fn RequestForm(
                 </div>
             </Show>
             <form class="form" class:form--waiting=move || !read() on:submit=submit novalidate=true>
-                <RadioGroup
-                    id=field::KIND
-                    label=text(Key::KindLabel)
-                    choices=kinds
-                    error=error(field::KIND)
-                    value=draft.kind
-                />
+                <KindField flow review />
                 {move || match kind.get() {
-                    Some(RequestableKind::Education) => education().into_any(),
-                    Some(RequestableKind::GovernmentCommunityCloud) => gcc().into_any(),
-                    Some(RequestableKind::StateOwnedEntity) => soe().into_any(),
+                    Some(RequestableKind::Education) => view! { <EducationFields flow review /> }.into_any(),
+                    Some(RequestableKind::GovernmentCommunityCloud) => view! { <GccFields flow review /> }.into_any(),
+                    Some(RequestableKind::StateOwnedEntity) => {
+                        view! { <p class="form__part form__note">{text(Key::SoeNote)}</p> }.into_any()
+                    }
                     None => ().into_any(),
                 }}
                 <button type="submit" class="button button--primary">{text(Key::Continue)}</button>
             </form>
         </Page>
+    }
+}
+
+/// What is wrong with the draft, and how much of it has been said.
+///
+/// Problems are shown once *Continue* was pressed, and go as soon as they are mended.
+#[derive(Clone, Copy)]
+struct Review {
+    wrong: Memo<Vec<Wrong>>,
+    /// Whether *Continue* was pressed: from then on a field says what is wrong with it.
+    pressed: RwSignal<bool>,
+    /// What was wrong when it was pressed last: what the summary is about.
+    reported: RwSignal<Vec<Wrong>>,
+}
+
+impl Review {
+    fn of(flow: Flow) -> Self {
+        let impossible = move |kind: RequestableKind| {
+            flow.qualifications.value.with(|read| {
+                match availability(&read.as_ref()?.value, &kind) {
+                    Availability::Blocked(blocker) => Some(Wrong::NotPossible(blocker)),
+                    _ => None,
+                }
+            })
+        };
+        let wrong = Memo::new(move |_| match flow.draft.get().request() {
+            Ok(request) => Vec::from_iter(impossible(request.kind())),
+            Err(wrong) => wrong,
+        });
+        Self {
+            wrong,
+            pressed: RwSignal::new(false),
+            reported: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Whether the draft may go on to the check; what stands in the way is said from now on.
+    fn passes(self) -> bool {
+        let wrong = self.wrong.get_untracked();
+        let passes = wrong.is_empty();
+        self.pressed.set(true);
+        self.reported.set(wrong);
+        passes
+    }
+
+    /// What is wrong at a field.
+    fn at(self, field: &'static str) -> Signal<Option<Text>> {
+        Signal::derive(move || {
+            let found = self
+                .wrong
+                .get()
+                .into_iter()
+                .find(|wrong| wrong.field() == field);
+            found.filter(|_| self.pressed.get()).map(Wrong::message)
+        })
+    }
+
+    /// What the summary lists.
+    fn problems(self) -> Signal<Vec<Problem>> {
+        Signal::derive(move || {
+            let wrong = self.wrong.get();
+            let still = self
+                .reported
+                .get()
+                .into_iter()
+                .filter(|reported| wrong.contains(reported));
+            still
+                .map(|wrong| Problem {
+                    field: wrong.field(),
+                    message: wrong.message(),
+                })
+                .collect()
+        })
+    }
+}
+
+/// Which qualification; one that is not possible now says why.
+#[component]
+fn KindField(flow: Flow, review: Review) -> impl IntoView {
+    // Compared as data, so that a reading that changes nothing leaves the radio buttons and the focus alone.
+    let verdicts = Memo::new(move |_| {
+        flow.qualifications.value.with(|read| {
+            let verdict = |kind| read.as_ref().map(|read| availability(&read.value, &kind));
+            RequestableKind::ALL.map(|kind| (kind, verdict(kind)))
+        })
+    });
+    let choices = Signal::derive(move || {
+        verdicts
+            .get()
+            .into_iter()
+            .map(kind_choice)
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <RadioGroup
+            id=field::KIND
+            label=text(Key::KindLabel)
+            choices
+            error=review.at(field::KIND)
+            value=flow.draft.kind
+        />
+    }
+}
+
+#[component]
+fn EducationFields(flow: Flow, review: Review) -> impl IntoView {
+    view! {
+        <fieldset class="form__part" aria-label=t(Key::KindEducation)>
+            <SelectField
+                id=field::SEGMENT
+                label=text(Key::SegmentLabel)
+                none=text(Key::SegmentNone)
+                choices=Signal::stored(segments())
+                error=review.at(field::SEGMENT)
+                value=flow.draft.segment
+            />
+            <TextField
+                id=field::WEBSITE
+                label=text(Key::WebsiteLabel)
+                hint=text(Key::WebsiteHint)
+                error=review.at(field::WEBSITE)
+                value=flow.draft.website
+                input_mode="url"
+            />
+        </fieldset>
+    }
+}
+
+/// The partner's validation codes, read when they are first needed.
+#[component]
+fn GccFields(flow: Flow, review: Review) -> impl IntoView {
+    let Flow { draft, codes, .. } = flow;
+    if codes.value.with_untracked(Option::is_none) && !codes.busy.get_untracked() {
+        codes.again();
+    }
+    let picked = Memo::new(move |_| draft.code.get());
+    let choices = Signal::derive(move || {
+        code_choices(codes.value.get().map(|read| read.value), &picked.get())
+    });
+    view! {
+        <fieldset class="form__part" aria-label=t(Key::KindGcc)>
+            <SelectField
+                id=field::CODE
+                label=text(Key::CodeLabel)
+                hint=text(Key::CodeHint)
+                none=text(Key::CodeNone)
+                choices
+                error=review.at(field::CODE)
+                value=draft.code
+            />
+            <Show when=move || codes.value.get().is_some_and(|read| read.value.is_empty())>
+                <Notice tone=Tone::Info><p>{text(Key::CodeListEmpty)}</p></Notice>
+            </Show>
+            {move || codes.failure.get().map(|error| view! {
+                <Failure error>
+                    <button type="button" class="button" on:click=move |_| codes.again()>{text(Key::TryAgain)}</button>
+                </Failure>
+            })}
+            <Show when=move || draft.code.get() == ANOTHER_CODE>
+                <TextField
+                    id=field::OTHER_CODE
+                    label=text(Key::OtherCodeLabel)
+                    hint=text(Key::OtherCodeHint)
+                    error=review.at(field::OTHER_CODE)
+                    value=draft.other_code
+                />
+            </Show>
+        </fieldset>
     }
 }
 
