@@ -28,7 +28,7 @@ cargo xtask run [ARGUMENTS]       build the app and serve it at http://127.0.0.1
                                   (ARGUMENTS go to the sandbox; `cargo xtask sandbox --help` lists them)
 cargo xtask test                  every check: each state once, in Chromium
 cargo xtask test --quick          the checks that need no browser
-cargo xtask test --full           every engine, language, theme and width
+cargo xtask test --full           every variant there is of every check (today the same as `test`)
 cargo xtask dist                  write the deployable site into dist/
     --base /folder/               … to be served under that path
     --config FILE                 … with the policy for the authority named in that config.json

@@ -32,7 +32,7 @@ pub(crate) enum Extent {
     Quick,
     /// Every state once.
     Usual,
-    /// Every engine, host, language, theme and width.
+    /// Every variant of every check. The tests are told, and so far have no more to offer than usual.
     Full,
 }
 
