@@ -7,7 +7,8 @@ use crate::components::{Announcer, Icon, Page, StatusRegion, Symbol};
 use crate::config::{Config, Tenant};
 use crate::features::customer::CustomerPage;
 use crate::features::customer_lookup::CustomerLookup;
-use crate::features::request::{RequestFlow, Step};
+use crate::features::pause::{OfflineNotice, PauseNotice};
+use crate::features::request::{RequestFlow, Requests, Step};
 use crate::features::sign_in::{IdleDialog, SignInAgain, SignInPage, SignOutDialog};
 use crate::features::start_up::{SetUpProblem, SetUpProblemPage, TenantChoice, TenantPage};
 use crate::i18n::{Key, text};
@@ -57,6 +58,8 @@ fn ForTenant(config: Config) -> impl IntoView {
 fn Session(tenant: Tenant) -> impl IntoView {
     let services = Services::new(&tenant);
     provide_context(services);
+    let requests = Requests::new(services);
+    provide_context(requests);
     let auth = services.auth();
     let state = auth.state();
     leptos::task::spawn_local({
@@ -75,6 +78,11 @@ fn Session(tenant: Tenant) -> impl IntoView {
             was.copied().unwrap_or(false)
         }
         SessionState::SignedOut(_) => false,
+    });
+    Effect::new(move |_| {
+        if let SessionState::SignedIn(person) = state.get() {
+            requests.begin(&person.tenant);
+        }
     });
     let why = Memo::new(move |_| match state.get() {
         SessionState::SignedOut(why) => Some(why),
@@ -133,7 +141,13 @@ fn Frame(children: Children) -> impl IntoView {
             </div>
         </header>
         {sandbox.then(|| view! { <p class="sandbox-bar">{text(Key::SandboxBar)}</p> })}
-        <main class="main" id="main" tabindex="-1" node_ref=main>{children()}</main>
+        <main class="main" id="main" tabindex="-1" node_ref=main>
+            <div class="hold-ups">
+                <OfflineNotice />
+                {services.map(|services| view! { <PauseNotice pause=services.pause /> })}
+            </div>
+            {children()}
+        </main>
         <footer class="foot">
             <p>{text(Key::FootNote)}</p>
         </footer>

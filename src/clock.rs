@@ -2,6 +2,7 @@
 //! Must not know who asks for the time.
 
 use gloo_timers::callback::Interval;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
 /// How often texts such as "3 minutes ago" are written anew, in milliseconds.
@@ -59,4 +60,17 @@ impl Clock {
             self.offset.try_set(offset);
         }
     }
+}
+
+/// Milliseconds since the page was opened. Unlike [`Clock`] it never jumps, so waits are measured by it.
+pub fn steady() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Resolves after so many milliseconds.
+pub fn wait(milliseconds: f64) -> TimeoutFuture {
+    // What a browser's timer can hold; the conversion takes everything below zero for zero.
+    TimeoutFuture::new(milliseconds.ceil().min(f64::from(i32::MAX)) as u32)
 }

@@ -18,6 +18,8 @@
 //! | [`services`] | what all features share | any feature |
 //! | [`clock`] | the one clock | who asks |
 //! | [`storage`] | what the tab keeps besides the sign-in | what is kept |
+//! | [`database`] | what the computer keeps beyond the tab | what is kept |
+//! | [`tabs`] | what the tabs of one browser agree on | what it is about |
 //!
 //! The rules that hold everywhere stand in `docs/architecture.md`; tests in `tests/rules.rs` pin those a test can see.
 
@@ -27,9 +29,11 @@ pub mod auth;
 pub mod clock;
 pub mod components;
 pub mod config;
+pub mod database;
 pub mod features;
 pub mod i18n;
 pub mod partner_center;
 pub mod routes;
 pub mod services;
 pub mod storage;
+pub mod tabs;

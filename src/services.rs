@@ -2,14 +2,16 @@
 //! Must not know any feature.
 
 use crate::auth::{Auth, SignInError};
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::config::Tenant;
 use crate::i18n::language_tag;
 use crate::partner_center::{Client, Host, NoToken, RequestContract};
 use crate::routes;
+use crate::tabs::Channel;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The shared services; a small handle, copied freely.
@@ -19,6 +21,8 @@ pub struct Services {
     auth: StoredValue<Auth, LocalStorage>,
     /// The app's clock.
     pub clock: Clock,
+    /// Whether all calls pause.
+    pub pause: Pause,
     /// Whether this is the sandbox, where nothing is real.
     pub sandbox: bool,
     /// The form of the request that the service understands.
@@ -30,23 +34,43 @@ impl Services {
     pub fn new(tenant: &Tenant) -> Self {
         let clock = Clock::start(tenant.is_sandbox());
         let auth = Auth::new(tenant, &format!("{}/", routes::base()));
+        let pause = Pause::new();
+        let other_tabs = Rc::new(OnceCell::new());
         let host = AppHost {
             auth: auth.clone(),
             clock,
+            pause,
+            other_tabs: Rc::clone(&other_tabs),
         };
-        Self::put_together(tenant, clock, auth, Rc::new(host))
+        let services = Self::put_together(tenant, clock, pause, auth, Rc::new(host));
+        // The service counts the calls of all tabs together, so a pause is for all of them.
+        let heard = move |milliseconds: String| {
+            let client = services.client.try_get_value();
+            if let (Some(client), Ok(milliseconds)) = (client, milliseconds.parse()) {
+                client.pause_for(milliseconds);
+            }
+        };
+        let _ = other_tabs.set(Channel::open("vetted.pause", heard));
+        services
     }
 
     /// The same with tokens from elsewhere than the sign-in, which is a whole-page redirect: for tests of components.
     ///
-    /// `host` is made from the clock that the services share.
-    pub fn with_host(tenant: &Tenant, host: impl FnOnce(Clock) -> Rc<dyn Host>) -> Self {
+    /// `host` is made from the clock and the pause that the services share.
+    pub fn with_host(tenant: &Tenant, host: impl FnOnce(Clock, Pause) -> Rc<dyn Host>) -> Self {
         let clock = Clock::start(tenant.is_sandbox());
         let auth = Auth::new(tenant, &format!("{}/", routes::base()));
-        Self::put_together(tenant, clock, auth, host(clock))
+        let pause = Pause::new();
+        Self::put_together(tenant, clock, pause, auth, host(clock, pause))
     }
 
-    fn put_together(tenant: &Tenant, clock: Clock, auth: Auth, host: Rc<dyn Host>) -> Self {
+    fn put_together(
+        tenant: &Tenant,
+        clock: Clock,
+        pause: Pause,
+        auth: Auth,
+        host: Rc<dyn Host>,
+    ) -> Self {
         let base_url = match tenant.partner_center_url.as_str() {
             "" => routes::base(),
             url => url.to_owned(),
@@ -57,6 +81,7 @@ impl Services {
             client: StoredValue::new_local(client),
             auth: StoredValue::new_local(auth),
             clock,
+            pause,
             sandbox: tenant.is_sandbox(),
             contract: tenant.request_contract,
         }
@@ -78,10 +103,38 @@ impl Services {
     }
 }
 
-/// Gives the API client what it needs from the app: tokens, IDs, and an ear for the service's clock.
+/// Whether all calls pause because Partner Center asked for it, and until when.
+#[derive(Clone, Copy)]
+pub struct Pause(RwSignal<Option<f64>>);
+
+impl Pause {
+    fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// Until when, on [`clock::steady`]; `None` when no call has to wait.
+    pub fn until(self) -> Option<f64> {
+        self.0.get()
+    }
+
+    /// All calls wait until then, in place of what was known before.
+    pub fn begin(self, until: f64) {
+        self.0.try_set(Some(until));
+        leptos::task::spawn_local(async move {
+            clock::wait(until - clock::steady()).await;
+            if self.0.try_get_untracked() == Some(Some(until)) {
+                self.0.try_set(None);
+            }
+        });
+    }
+}
+
+/// Gives the API client what it needs from the app: tokens, IDs, time, and an ear for what the service says of time.
 struct AppHost {
     auth: Auth,
     clock: Clock,
+    pause: Pause,
+    other_tabs: Rc<OnceCell<Channel>>,
 }
 
 impl Host for AppHost {
@@ -106,6 +159,25 @@ impl Host for AppHost {
 
     fn served_at(&self, date: &str) {
         self.clock.served_at(date);
+    }
+
+    fn now(&self) -> f64 {
+        clock::steady()
+    }
+
+    fn wait(&self, milliseconds: f64) -> LocalBoxFuture<'static, ()> {
+        clock::wait(milliseconds).boxed_local()
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+
+    fn paused(&self, until: f64) {
+        self.pause.begin(until);
+        if let Some(tabs) = self.other_tabs.get() {
+            tabs.tell(&(until - clock::steady()).to_string());
+        }
     }
 }
 

@@ -10,10 +10,14 @@
 mod cards;
 #[path = "components/form.rs"]
 mod form;
+#[path = "components/intents.rs"]
+mod intents;
 #[path = "components/lookup.rs"]
 mod lookup;
 #[path = "components/markup.rs"]
 mod markup;
+#[path = "components/pause.rs"]
+mod pause;
 #[path = "components/policy.rs"]
 mod policy;
 #[path = "components/refresh.rs"]
@@ -22,6 +26,8 @@ mod refresh;
 mod sandbox;
 #[path = "components/sending.rs"]
 mod sending;
+#[path = "components/silence.rs"]
+mod silence;
 mod source;
 #[path = "components/stage.rs"]
 mod stage;

@@ -262,7 +262,8 @@ fn the_words_of_the_sign_in_protocol_stay_in_auth() {
 
 #[test]
 fn only_storage_and_sign_in_keep_anything_in_the_browser() {
-    const STORES: [&str; 5] = [
+    const STORES: [&str; 6] = [
+        "idb",
         "local_storage",
         "session_storage",
         "indexed_db",
@@ -271,7 +272,7 @@ fn only_storage_and_sign_in_keep_anything_in_the_browser() {
     ];
     const NAMES: [&str; 4] = ["localStorage", "sessionStorage", "indexedDB", "cookie"];
     let rule: Rule = |file| {
-        if file.is(&["src/storage.rs", "src/auth/"]) {
+        if file.is(&["src/storage.rs", "src/database.rs", "src/auth/"]) {
             return Vec::new();
         }
         let code = file.code();
@@ -287,6 +288,7 @@ fn only_storage_and_sign_in_keep_anything_in_the_browser() {
         &app(),
         &[
             ("src/features/x.rs", "fn f() { window().local_storage(); }"),
+            ("src/features/x.rs", "use idb::Factory;"),
             (
                 "src/x.rs",
                 "fn f() { Reflect::get(&window(), &\"sessionStorage\".into()); }",
@@ -1598,4 +1600,86 @@ fn the_component_tests_look_at_the_markup_of_every_view() {
         [""; 0],
         "views that tests/components/markup.rs does not list"
     );
+}
+
+// ---- What the documents say is tested -------------------------------------------------------------------------------
+
+/// The pages whose promises name their tests.
+const PROMISES: [&str; 2] = ["docs/contract.md", "docs/reliability.md"];
+const FIXTURES: [&str; 4] = [
+    "customers/",
+    "errors/",
+    "qualifications/",
+    "validation_codes/",
+];
+
+#[test]
+fn every_row_of_a_promise_names_a_test_that_exists() {
+    let rows = |cell: &str| format!("| Promise | Test |\n|---|---|\n| Something | {cell} |");
+    let this = "`tests/rules.rs::every_row_of_a_promise_names_a_test_that_exists`";
+    let guilty = [
+        rows("by hand"),
+        rows("`tests/no_such_file.rs`"),
+        rows("`tests/rules.rs::no_such_test`"),
+        rows("`tests/rules.rs::named`"), // no test, but a function that tests use
+        rows(&format!("{this}, `qualifications/no_such_fixture`")),
+    ];
+    let innocent = [
+        rows(this),
+        rows("`tests/rules.rs`"),
+        rows(&format!("{this}, `qualifications/none`")),
+        "| Word | Meaning |\n|---|---|\n| a | b |".to_owned(),
+    ];
+    holds(
+        unproven,
+        &PROMISES.map(named),
+        &guilty.each_ref().map(|text| ("docs/x.md", text.as_str())),
+        &innocent.each_ref().map(|text| ("docs/x.md", text.as_str())),
+    );
+}
+
+/// Rows of a table with a column `Test` that name none, and names of what is not there.
+fn unproven(file: &File) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut proven = false;
+    for (index, line) in file.text.lines().enumerate() {
+        let line = line.trim();
+        let spans = line.split('`').skip(1).step_by(2);
+        let missing = spans.clone().filter(|span| !is_there(span));
+        wrong.extend(missing.map(|span| file.at(index + 1, &format!("{span} does not exist"))));
+        match line.starts_with('|') {
+            false => proven = false,
+            true if line.ends_with("| Test |") => proven = true,
+            true if line.starts_with("|---") => {}
+            true if proven && !spans.clone().any(|span| span.contains(".rs")) => {
+                wrong.push(file.at(index + 1, "names no test"));
+            }
+            true => {}
+        }
+    }
+    wrong
+}
+
+/// Whether the test or fixture that a page names is there; anything else it names is not looked at.
+fn is_there(name: &str) -> bool {
+    if FIXTURES.iter().any(|group| name.starts_with(group)) {
+        let path = root().join("tests/fixtures").join(name);
+        return path.with_extension("http").is_file();
+    }
+    let (path, test) = name.split_once("::").unwrap_or((name, ""));
+    if !path.ends_with(".rs") {
+        return true;
+    }
+    let Ok(text) = fs::read_to_string(root().join(path)) else {
+        return false;
+    };
+    let function = format!("fn {test}(");
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let is_test = |at: usize| {
+        lines[at.saturating_sub(3)..at]
+            .iter()
+            .any(|line| line.ends_with("test]"))
+    };
+    let mut found = (0..lines.len()).filter(|at| lines[*at].contains(&function));
+    test.is_empty() || found.any(is_test)
 }

@@ -135,6 +135,13 @@ impl Authority {
             .for_each(|access| access.expires_at = access.expires_at.min(now));
     }
 
+    /// Makes one access token expire now.
+    pub(crate) fn expire_token(&mut self, token: &str, now: Millis) {
+        if let Some(access) = self.accesses.get_mut(token) {
+            access.expires_at = access.expires_at.min(now);
+        }
+    }
+
     /// Makes all refresh tokens useless.
     pub(crate) fn revoke_renewals(&mut self) {
         self.renewals

@@ -76,6 +76,7 @@ fn answer(
             done()
         }
         ("GET", ["customers"]) => named_customers(world),
+        ("GET", ["customers", "all"]) => all_customers(world, now),
         ("POST", ["customers"]) => {
             let customer = customer_from(world, body)?;
             let id = customer.id.to_string();
@@ -191,6 +192,19 @@ fn named_customers(world: &World) -> Response {
     Response::json(200, &Value::Array(list))
 }
 
+/// Everyone, with what reading gives.
+fn all_customers(world: &World, now: Millis) -> Response {
+    let list = world.customers.iter().map(|customer| {
+        let text = customer.qualifications(false, now);
+        json!({
+            "id": customer.id.to_string(),
+            "name": customer.name,
+            "qualifications": serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        })
+    });
+    Response::json(200, &list.collect())
+}
+
 fn known<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Customer, String> {
     let found = Uuid::try_parse(id)
         .ok()
@@ -303,7 +317,19 @@ fn set(world: &mut World, body: &Value) -> Result<(), String> {
                 world.authority.token_seconds = i64::try_from(number()?).unwrap_or(3600)
             }
             "latencyMs" => world.set_latency(Duration::from_millis(number()?)),
-            "chaosPercent" => world.set_chaos(u8::try_from(number()?.min(100)).unwrap_or(100)),
+            "chaosPercent" => {
+                world.chaos.percent = u8::try_from(number()?.min(100)).unwrap_or(100);
+            }
+            "chaosSeed" => world.chaos.seed = number()?,
+            "chaosWaitSeconds" => world.chaos.wait_seconds = number()?,
+            "acceptsRepeats" => {
+                world.leniency.accepts_repeats = value
+                    .as_bool()
+                    .ok_or("'acceptsRepeats' must be true or false")?;
+            }
+            "listLagMs" => {
+                world.leniency.list_lag = i64::try_from(number()?).unwrap_or(i64::MAX);
+            }
             "contract" => {
                 let text = value.as_str().unwrap_or_default();
                 world.contract = text.parse()?;

@@ -150,6 +150,15 @@ pub(crate) enum Scope {
     Requesting,
 }
 
+/// In what a service that is not as tidy as the documents differs. The default does in nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Leniency {
+    /// Whether a qualification that is in review or there already can be requested again, which then takes effect again.
+    pub(crate) accepts_repeats: bool,
+    /// How long a request that took effect does not show when the qualifications are read, in milliseconds.
+    pub(crate) list_lag: Millis,
+}
+
 /// A customer of the partner.
 #[derive(Clone, Debug)]
 pub(crate) struct Customer {
@@ -180,6 +189,8 @@ pub(crate) struct Customer {
     /// How many times Education was requested.
     pub(crate) education_requests: u32,
     entries: Vec<Entry>,
+    /// What reading still shows instead, and until when.
+    outdated: Option<(Vec<Entry>, Millis)>,
 }
 
 impl Customer {
@@ -201,12 +212,14 @@ impl Customer {
             denied_at_first: None,
             education_requests: 0,
             entries: Vec::new(),
+            outdated: None,
         }
     }
 
     /// Sets the qualifications to this text. What is of a documented shape keeps changing as requests come; anything
     /// else is given out word for word until a request is accepted.
     pub(crate) fn set_qualifications(&mut self, text: &str) {
+        self.outdated = None;
         let value: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         let wrapped = value
             .as_object()
@@ -240,12 +253,12 @@ impl Customer {
 
     /// The qualifications as the API writes them; `wrapped` is the form of January 2021.
     #[must_use]
-    pub(crate) fn qualifications(&self, wrapped: bool) -> String {
-        let list: Value = self
-            .entries
-            .iter()
-            .map(|entry| entry.to_json(wrapped))
-            .collect();
+    pub(crate) fn qualifications(&self, wrapped: bool, now: Millis) -> String {
+        let entries = match &self.outdated {
+            Some((outdated, until)) if now < *until => outdated,
+            _ => &self.entries,
+        };
+        let list: Value = entries.iter().map(|entry| entry.to_json(wrapped)).collect();
         match &self.shape {
             Shape::Raw(text) => text.clone(),
             Shape::Array if !wrapped => list.to_string(),
@@ -257,8 +270,19 @@ impl Customer {
     ///
     /// # Errors
     /// The refusal, when the rules of the documents (and where they are silent, of `docs/sandbox.md`) forbid it.
-    pub(crate) fn request(&mut self, wanted: &Wanted, now: Millis) -> Result<Value, Refusal> {
-        self.check(wanted)?;
+    pub(crate) fn request(
+        &mut self,
+        wanted: &Wanted,
+        now: Millis,
+        leniency: Leniency,
+    ) -> Result<Value, Refusal> {
+        self.check(wanted, leniency)?;
+        // What was outdated already stays so; the newer state takes its own time.
+        let shown = match self.outdated.take() {
+            Some((shown, until)) if now < until => shown,
+            _ => self.entries.clone(),
+        };
+        self.outdated = (leniency.list_lag > 0).then(|| (shown, now + leniency.list_lag));
         let mut entry = Entry {
             qualification: wanted.name().to_owned(),
             ..Entry::default()
@@ -285,10 +309,15 @@ impl Customer {
     }
 
     /// Who may have what: Partner Center docs get-special-pricing-for-offers, update-customer-qualification-asynchronous.
-    fn check(&self, wanted: &Wanted) -> Result<(), Refusal> {
+    fn check(&self, wanted: &Wanted, leniency: Leniency) -> Result<(), Refusal> {
         let name = wanted.name();
         let refuse = |code, description: String| Err(Refusal::new(400, code, description));
-        let same = || self.entries.iter().filter(|entry| entry.is(name));
+        let strict = !leniency.accepts_repeats;
+        let same = || {
+            self.entries
+                .iter()
+                .filter(move |entry| strict && entry.is(name))
+        };
         if same().any(|entry| entry.has_status("InReview")) {
             return refuse(
                 invented::ALREADY_IN_REVIEW,
@@ -317,7 +346,8 @@ impl Customer {
             );
             return refuse(invented::CANNOT_BE_COMBINED, description);
         }
-        if matches!(wanted, Wanted::Education { .. })
+        if strict
+            && matches!(wanted, Wanted::Education { .. })
             && self.education_requests >= EDUCATION_REQUESTS
         {
             let description = format!(
@@ -445,6 +475,11 @@ const STREETS: &[&str] = &[
 mod tests {
     use super::*;
 
+    const TIDY: Leniency = Leniency {
+        accepts_repeats: false,
+        list_lag: 0,
+    };
+
     fn customer(qualifications: &str) -> Customer {
         let mut customer = Customer::new(Uuid::from_u128(1), "North School", "northschool", "US");
         customer.set_qualifications(qualifications);
@@ -463,13 +498,15 @@ mod tests {
     }
 
     fn json_of(customer: &Customer) -> Value {
-        serde_json::from_str(&customer.qualifications(false)).unwrap()
+        serde_json::from_str(&customer.qualifications(false, 0)).unwrap()
     }
 
     #[test]
     fn education_goes_from_in_review_to_approved_when_its_time_has_come() {
         let mut school = customer("[]");
-        let answer = school.request(&education(None), 1_709_635_058_885).unwrap();
+        let answer = school
+            .request(&education(None), 1_709_635_058_885, TIDY)
+            .unwrap();
         let in_review = json!({"qualification": "Education", "vettingStatus": "InReview", "vettingCreateDate": "2024-03-05T10:37:38Z"});
         assert_eq!(answer, in_review);
         school.settle(1_709_635_058_885 + 19_999, 20_000);
@@ -486,7 +523,7 @@ mod tests {
         let mut school = customer("[]");
         school.denied_at_first = Some("Not an Academic Domain".into());
         school
-            .request(&education(Some("northschool.edu")), 0)
+            .request(&education(Some("northschool.edu")), 0, TIDY)
             .unwrap();
         school.settle(10, 10);
         assert_eq!(
@@ -494,7 +531,7 @@ mod tests {
             "Not an Academic Domain"
         );
         school
-            .request(&education(Some("northschool.example")), 20)
+            .request(&education(Some("northschool.example")), 20, TIDY)
             .unwrap();
         school.settle(30, 10);
         assert_eq!(
@@ -505,6 +542,7 @@ mod tests {
             .request(
                 &education(Some("https://www.northschool.edu.example/about")),
                 40,
+                TIDY,
             )
             .unwrap();
         school.settle(50, 10);
@@ -519,11 +557,14 @@ mod tests {
         let mut school = customer("[]");
         school.denied_at_first = Some("Not an Education Customer".into());
         for at in 0..3 {
-            school.request(&education(None), at * 10).unwrap();
+            school.request(&education(None), at * 10, TIDY).unwrap();
             school.settle(at * 10 + 10, 10);
         }
         assert_eq!(
-            school.request(&education(None), 100).unwrap_err().code,
+            school
+                .request(&education(None), 100, TIDY)
+                .unwrap_err()
+                .code,
             invented::TOO_MANY_REQUESTS
         );
     }
@@ -533,7 +574,7 @@ mod tests {
         let mut customer =
             customer(r#"[{"qualification":"Education","vettingStatus":"InReview"}]"#);
         assert_eq!(
-            customer.request(&Wanted::StateOwned, 0).unwrap(),
+            customer.request(&Wanted::StateOwned, 0, TIDY).unwrap(),
             json!({"qualification": "StateOwnedEntity"})
         );
         assert_eq!(
@@ -541,7 +582,10 @@ mod tests {
             json!({"qualification": "StateOwnedEntity"})
         );
         assert_eq!(
-            customer.request(&Wanted::StateOwned, 0).unwrap_err().code,
+            customer
+                .request(&Wanted::StateOwned, 0, TIDY)
+                .unwrap_err()
+                .code,
             invented::ALREADY_QUALIFIED
         );
     }
@@ -578,7 +622,7 @@ mod tests {
         for (present, expected) in table {
             let got = [education(None), government(), Wanted::StateOwned].map(|wanted| {
                 customer(present)
-                    .request(&wanted, 0)
+                    .request(&wanted, 0, TIDY)
                     .err()
                     .map(|refusal| refusal.code)
             });
@@ -589,10 +633,10 @@ mod tests {
     #[test]
     fn text_of_no_documented_shape_is_given_out_word_for_word() {
         let odd = r#"{ "Qualification": "Education" }"#;
-        assert_eq!(customer(odd).qualifications(false), odd);
-        assert_eq!(customer("not json").qualifications(true), "not json");
+        assert_eq!(customer(odd).qualifications(false, 0), odd);
+        assert_eq!(customer("not json").qualifications(true, 0), "not json");
         let wrapped = r#"{"qualifications":[{"qualification":"StateOwnedEntity"}]}"#;
-        assert_eq!(customer(wrapped).qualifications(false), wrapped);
+        assert_eq!(customer(wrapped).qualifications(false, 0), wrapped);
     }
 
     #[test]
@@ -610,5 +654,33 @@ mod tests {
             full["companyProfile"].get("address").is_none()
                 && full["companyProfile"].get("email").is_none()
         );
+    }
+
+    #[test]
+    fn what_took_effect_shows_only_after_the_lag() {
+        let mut school = customer("[]");
+        let late = Leniency {
+            list_lag: 50,
+            ..TIDY
+        };
+        school.request(&education(None), 100, late).unwrap();
+        assert_eq!(school.qualifications(false, 149), "[]");
+        assert!(school.qualifications(false, 150).contains("InReview"));
+        let refused = school.request(&education(None), 120, late).unwrap_err();
+        assert_eq!(refused.code, invented::ALREADY_IN_REVIEW);
+    }
+
+    #[test]
+    fn a_repeat_takes_effect_again_where_repeats_are_accepted() {
+        let mut school = customer("[]");
+        let careless = Leniency {
+            accepts_repeats: true,
+            ..TIDY
+        };
+        for at in 0..5 {
+            school.request(&education(None), at, careless).unwrap();
+        }
+        let text = school.qualifications(false, 9);
+        assert_eq!(text.matches("InReview").count(), 5, "{text}");
     }
 }

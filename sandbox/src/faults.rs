@@ -1,6 +1,7 @@
 //! Faults: what goes wrong on purpose, which requests it strikes, and how often.
 //! Must not know what the requests are about.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ pub(crate) enum Outcome {
     Instead(Response),
     /// None: the connection is closed.
     Dropped,
+    /// None: the connection is reset.
+    Reset,
 }
 
 /// One thing that goes wrong.
@@ -31,6 +34,8 @@ pub(crate) struct Fault {
     pub(crate) outcome: Outcome,
     /// Whether the request is carried out all the same.
     pub(crate) takes_effect: bool,
+    /// Whether the access token that came along is made to expire first.
+    pub(crate) expires_token: bool,
     /// How long the answer is held back.
     pub(crate) delay: Duration,
 }
@@ -53,8 +58,15 @@ pub(crate) const NAMES: &[&str] = &[
     "truncated",
     "drop-before",
     "drop-after",
+    "reset-before",
+    "reset-after",
+    "expired-token",
     "slow",
+    "stalled",
 ];
+
+/// How many seconds to wait a throttled answer names, unless told otherwise.
+const WAIT_SECONDS: u64 = 5;
 
 impl Fault {
     /// A fault that answers instead of the handler.
@@ -64,6 +76,7 @@ impl Fault {
             name: name.to_owned(),
             outcome: Outcome::Instead(response),
             takes_effect: false,
+            expires_token: false,
             delay: Duration::ZERO,
         }
     }
@@ -71,6 +84,11 @@ impl Fault {
     /// A ready-made fault, see [`NAMES`].
     #[must_use]
     pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::with_wait(name, WAIT_SECONDS)
+    }
+
+    /// The same, with the seconds to wait that a throttled answer names.
+    fn with_wait(name: &str, seconds: u64) -> Option<Self> {
         let refusal = |status, code, text: &str| {
             Fault::instead(name, Refusal::new(status, code, text).response())
         };
@@ -82,8 +100,10 @@ impl Fault {
             name: name.to_owned(),
             outcome,
             takes_effect,
+            expires_token: false,
             delay: Duration::ZERO,
         };
+        let told = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
         Some(match name {
             "not-found" => refusal(404, 60_003, "Tenant was not found."),
             "no-relationship" => {
@@ -100,15 +120,15 @@ impl Fault {
                 )
             }
             "throttled" => {
-                let mut fault = throttled("Rate limit is exceeded. Try again in 5 seconds.");
+                let mut fault = throttled(&told);
                 if let Outcome::Instead(response) = &mut fault.outcome {
                     response
                         .headers
-                        .push(("retry-after".to_owned(), "5".to_owned()));
+                        .push(("retry-after".to_owned(), seconds.to_string()));
                 }
                 fault
             }
-            "throttled-message" => throttled("Rate limit is exceeded. Try again in 5 seconds."),
+            "throttled-message" => throttled(&told),
             "throttled-bare" => throttled("Rate limit is exceeded."),
             "server-error" => refusal(500, 800_003, "An unexpected error occurred."),
             "server-error-after-effect" => Fault {
@@ -125,8 +145,20 @@ impl Fault {
             "truncated" => with(Outcome::Truncated, true),
             "drop-before" => with(Outcome::Dropped, false),
             "drop-after" => with(Outcome::Dropped, true),
+            "reset-before" => with(Outcome::Reset, false),
+            "reset-after" => with(Outcome::Reset, true),
+            // The true answer is then the one for a token that is no good.
+            "expired-token" => Fault {
+                expires_token: true,
+                ..with(Outcome::True, true)
+            },
             "slow" => Fault {
                 delay: Duration::from_secs(10),
+                ..with(Outcome::True, true)
+            },
+            // Longer than the app waits for something it reads.
+            "stalled" => Fault {
+                delay: Duration::from_secs(25),
                 ..with(Outcome::True, true)
             },
             _ => return None,
@@ -145,6 +177,7 @@ impl Fault {
                 name: "custom".to_owned(),
                 outcome: Outcome::True,
                 takes_effect: true,
+                expires_token: false,
                 delay: Duration::ZERO,
             },
         };
@@ -177,7 +210,7 @@ impl Fault {
     pub(crate) fn apply(self, answer: impl FnOnce() -> Response) -> (Option<Response>, Duration) {
         let answer = self.takes_effect.then(answer);
         let response = match self.outcome {
-            Outcome::Dropped => None,
+            Outcome::Dropped | Outcome::Reset => None,
             Outcome::Instead(response) => Some(response),
             Outcome::True => answer,
             Outcome::Truncated => answer.map(|mut answer| {
@@ -311,26 +344,77 @@ impl Faults {
     }
 }
 
-/// Strikes that many percent of all requests with a fault of a random kind.
-pub(crate) fn chaos(random: &mut Random, percent: u8) -> Option<Fault> {
-    const KINDS: &[&str] = &[
-        "server-error",
-        "server-error-after-effect",
-        "unavailable-html",
-        "throttled",
-        "throttled-bare",
-        "truncated",
-        "drop-before",
-        "drop-after",
-        "slow",
-    ];
-    if random.below(100) >= usize::from(percent) {
-        return None;
+/// Random faults: which share of the requests they strike, and with what.
+///
+/// Whether and how a request fails depends on the seed, on its method and path, and on how many such requests came before:
+/// not on what else arrives meanwhile. So the same seed makes the same trouble however requests of different customers
+/// overtake each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Chaos {
+    /// What everything depends on.
+    pub(crate) seed: u64,
+    /// How many percent of the requests are struck.
+    pub(crate) percent: u8,
+    /// The seconds to wait that throttled answers name.
+    pub(crate) wait_seconds: u64,
+    counts: HashMap<String, u64>,
+}
+
+impl Chaos {
+    /// Random faults for so many percent of the requests.
+    #[must_use]
+    pub(crate) fn new(seed: u64, percent: u8) -> Self {
+        Self {
+            seed,
+            percent,
+            wait_seconds: WAIT_SECONDS,
+            counts: HashMap::new(),
+        }
     }
-    Fault::named(random.pick(KINDS)).map(|fault| Fault {
-        delay: fault.delay / 10,
-        ..fault
-    })
+
+    /// The fault that strikes this request, if one does.
+    pub(crate) fn strike(&mut self, request: &Request) -> Option<Fault> {
+        /// Each with its share. A throttled answer that names no time makes a client wait long, so it comes seldom.
+        const KINDS: &[(&str, usize)] = &[
+            ("server-error", 8),
+            ("server-error-after-effect", 16),
+            ("unavailable-html", 8),
+            ("unauthorized-empty", 8),
+            ("expired-token", 16),
+            ("forbidden", 6),
+            ("not-found", 6),
+            ("conflict", 6),
+            ("throttled", 8),
+            ("throttled-message", 8),
+            ("throttled-bare", 1),
+            ("truncated", 16),
+            ("drop-before", 8),
+            ("drop-after", 16),
+            ("reset-before", 8),
+            ("reset-after", 16),
+            ("slow", 16),
+        ];
+        let key = format!("{} {}", request.method, request.path);
+        let mut random = Random::of(self.seed, &key);
+        let count = self.counts.entry(key).or_default();
+        *count += 1;
+        (1..*count).for_each(|_| random.skip());
+        let mut random = Random::new(random.next_u64());
+        if random.below(100) >= usize::from(self.percent) {
+            return None;
+        }
+        let mut left = random.below(KINDS.iter().map(|(_, share)| share).sum());
+        let struck = KINDS.iter().find(|(_, share)| {
+            let found = left < *share;
+            left = left.saturating_sub(*share);
+            found
+        });
+        let (name, _) = struck?;
+        Fault::with_wait(name, self.wait_seconds).map(|fault| Fault {
+            delay: fault.delay / 10,
+            ..fault
+        })
+    }
 }
 
 /// Whether a path is of a pattern in which `*` stands for any text, also none.
@@ -430,11 +514,47 @@ mod tests {
 
     #[test]
     fn chaos_strikes_about_as_often_as_asked_and_never_at_zero() {
-        let mut random = Random::new(1);
+        let mut chaos = Chaos::new(1, 20);
         let struck = (0..1000)
-            .filter(|_| chaos(&mut random, 20).is_some())
+            .filter(|_| chaos.strike(&get("/v1/customers")).is_some())
             .count();
         assert!((150..250).contains(&struck), "{struck}");
-        assert!((0..1000).all(|_| chaos(&mut random, 0).is_none()));
+        let mut none = Chaos::new(1, 0);
+        assert!((0..1000).all(|_| none.strike(&get("/v1/customers")).is_none()));
+    }
+
+    #[test]
+    fn what_chaos_does_to_one_customer_does_not_depend_on_the_others() {
+        let one = get("/v1/customers/1/qualifications");
+        let other = get("/v1/customers/2/qualifications");
+        let mut alone = Chaos::new(7, 50);
+        let expected: Vec<_> = (0..50).map(|_| alone.strike(&one)).collect();
+        let mut shared = Chaos::new(7, 50);
+        let mut seen = Vec::new();
+        for turn in 0..50 {
+            (0..turn % 3).for_each(|_| drop(shared.strike(&other)));
+            seen.push(shared.strike(&one));
+        }
+        assert_eq!(seen, expected);
+        let mut another_seed = Chaos::new(8, 50);
+        let others: Vec<_> = (0..50).map(|_| another_seed.strike(&one)).collect();
+        assert_ne!(others, expected);
+    }
+
+    #[test]
+    fn throttled_answers_name_the_seconds_they_are_told_to() {
+        for (name, named) in [
+            ("throttled", true),
+            ("throttled-message", true),
+            ("throttled-bare", false),
+        ] {
+            let Outcome::Instead(response) = Fault::with_wait(name, 2).unwrap().outcome else {
+                panic!("{name} is answered");
+            };
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            assert_eq!(text.contains("in 2 seconds"), named, "{text}");
+            let expected = (name == "throttled").then_some("2");
+            assert_eq!(response.header("retry-after"), expected, "{name}");
+        }
     }
 }

@@ -143,6 +143,8 @@ impl Response {
 pub struct Answer {
     /// What to send, or nothing: then the connection is closed without an answer.
     pub response: Option<Response>,
+    /// Whether a connection closed without an answer is reset instead of ended in good order.
+    pub reset: bool,
     /// How long to wait (by the wall clock) before doing so.
     pub delay: Duration,
 }
@@ -151,6 +153,7 @@ impl From<Response> for Answer {
     fn from(response: Response) -> Self {
         Self {
             response: Some(response),
+            reset: false,
             delay: Duration::ZERO,
         }
     }

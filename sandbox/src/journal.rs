@@ -68,6 +68,12 @@ impl Journal {
         self.entries.iter().cloned().collect()
     }
 
+    /// How many requests there have been, also forgotten ones.
+    #[must_use]
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Forgets all entries; the numbers go on.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();

@@ -73,7 +73,9 @@ fn answer(
         Call::Qualifications(id) if request.method == "GET" => {
             no_query(request).map_err(refuse)?;
             let wrapped = world.contract == Contract::December2020;
-            let text = customer(world, id).map_err(refuse)?.qualifications(wrapped);
+            let text = customer(world, id)
+                .map_err(refuse)?
+                .qualifications(wrapped, now);
             Ok(Response::text(200, "application/json; charset=utf-8", text))
         }
         Call::Qualifications(id) => {
@@ -278,8 +280,9 @@ fn request_qualification(
         let text = "The caller has insufficient privileges: a delegated role in the customer's tenant is needed.";
         return Err(Refusal::new(403, 900_308, text));
     }
+    let leniency = world.leniency;
     let customer = customer(world, id)?;
-    let entry = customer.request(&wanted, now)?;
+    let entry = customer.request(&wanted, now, leniency)?;
     let response = match customer.acceptance {
         Acceptance::Created => Response::json(201, &entry),
         Acceptance::Wrapped => Response::json(200, &json!({ "qualifications": [entry] })),

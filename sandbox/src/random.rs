@@ -17,6 +17,20 @@ impl Random {
         Self(seed)
     }
 
+    /// The sequence that belongs to this seed and this text (by the FNV-1a hash).
+    #[must_use]
+    pub(crate) fn of(seed: u64, text: &str) -> Self {
+        let hash = text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
+        Self(Self(seed ^ hash).next_u64())
+    }
+
+    /// Passes one number over.
+    pub(crate) fn skip(&mut self) {
+        self.next_u64();
+    }
+
     /// The next number.
     pub(crate) fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -16,7 +16,8 @@ use axum::response::IntoResponse;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpListener;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
@@ -171,7 +172,10 @@ fn check(options: &Options) -> io::Result<()> {
 
 /// Marks a response that must not be sent: the connection is closed instead.
 #[derive(Clone, Copy)]
-pub(crate) struct CloseConnection;
+pub(crate) struct CloseConnection {
+    /// Whether the other end is to see a reset instead of an orderly end.
+    reset: bool,
+}
 
 /// Why a connection is closed without an answer.
 #[derive(Debug)]
@@ -202,15 +206,25 @@ async fn listen(listener: TcpListener, router: Router) {
             Some(_) = connections.join_next() => continue,
         };
         let router = router.clone();
+        // A second handle, to say how the connection ends while the first is lent out.
+        let Ok((stream, handle)) = twice(stream) else {
+            continue;
+        };
         let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let router = router.clone();
+            let (router, handle) = (router.clone(), Arc::clone(&handle));
             async move {
                 let response = router
                     .oneshot(request.map(Body::new))
                     .await
                     .unwrap_or_else(|never: Infallible| match never {});
                 match response.extensions().get::<CloseConnection>() {
-                    Some(_) => Err(Dropped),
+                    Some(CloseConnection { reset }) => {
+                        if *reset {
+                            // Without time to linger, closing is resetting.
+                            let _ = SockRef::from(&*handle).set_linger(Some(Duration::ZERO));
+                        }
+                        Err(Dropped)
+                    }
                     None => Ok(response),
                 }
             }
@@ -226,6 +240,13 @@ async fn listen(listener: TcpListener, router: Router) {
     }
 }
 
+/// The same connection under two handles; it ends when both are gone.
+fn twice(stream: TcpStream) -> io::Result<(TcpStream, Arc<std::net::TcpStream>)> {
+    let stream = stream.into_std()?;
+    let handle = stream.try_clone()?;
+    Ok((TcpStream::from_std(stream)?, Arc::new(handle)))
+}
+
 async fn simulated(
     State((shared, provider)): State<(Shared, Option<Provider>)>,
     request: axum::extract::Request,
@@ -236,11 +257,15 @@ async fn simulated(
     if let Some(provider) = provider {
         admit_foreign_token(&shared, &provider, &request).await;
     }
-    let Answer { response, delay } = shared.world().handle(&request, real_now());
+    let Answer {
+        response,
+        reset,
+        delay,
+    } = shared.world().handle(&request, real_now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    response.map_or_else(dropped, wire)
+    response.map_or_else(|| dropped(reset), wire)
 }
 
 /// Takes a token that the sandbox did not issue as an Admin agent's, if the other provider knows it.
@@ -260,9 +285,9 @@ async fn admit_foreign_token(shared: &Shared, provider: &Provider, request: &Req
 }
 
 /// The response that stands for none.
-pub(crate) fn dropped() -> axum::response::Response {
+pub(crate) fn dropped(reset: bool) -> axum::response::Response {
     let mut response = axum::response::Response::default();
-    response.extensions_mut().insert(CloseConnection);
+    response.extensions_mut().insert(CloseConnection { reset });
     response
 }
 

@@ -1,6 +1,7 @@
 //! The site: the app's built files under a strict policy, `config.json`, and the relay of `/v1/*` to the API.
 //! Must not know what the API answers, only what may pass.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -234,8 +235,8 @@ impl Site {
         match tokio::time::timeout(RELAY_TIMEOUT, self.ask_api(&request, path)).await {
             Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
             // What the API drops the relay drops as well: the app is to see no status then.
-            Ok(None) => dropped(),
-            Ok(Some(mut response)) => {
+            Ok(Err(lost)) => dropped(lost.reset),
+            Ok(Ok(mut response)) => {
                 let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
                 response
                     .headers_mut()
@@ -245,7 +246,11 @@ impl Site {
         }
     }
 
-    async fn ask_api(&self, request: &Request, path: &str) -> Option<axum::response::Response> {
+    async fn ask_api(
+        &self,
+        request: &Request,
+        path: &str,
+    ) -> Result<axum::response::Response, Lost> {
         let query = if request.query.is_empty() {
             String::new()
         } else {
@@ -262,17 +267,14 @@ impl Site {
         {
             upward = upward.header(name, value);
         }
-        let upward = upward
-            .body(Full::new(hyper::body::Bytes::from(request.body.clone())))
-            .ok()?;
-        let stream = TcpStream::connect(self.api).await.ok()?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .ok()?;
+        let upward = upward.body(Full::new(hyper::body::Bytes::from(request.body.clone())))?;
+        let stream = TcpStream::connect(self.api).await?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let exchange = async move {
-            let answer = sender.send_request(upward).await.ok()?;
+            let answer = sender.send_request(upward).await?;
             let (parts, body) = answer.into_parts();
-            Some((parts, body.collect().await.ok()?.to_bytes()))
+            Ok::<_, Lost>((parts, body.collect().await?.to_bytes()))
         };
         // Both in this task: when the browser gives up, so does the relay.
         tokio::pin!(exchange);
@@ -295,7 +297,23 @@ impl Site {
             .headers_mut()
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/octet-stream"));
-        Some(response)
+        Ok(response)
+    }
+}
+
+/// That the API gave no answer.
+struct Lost {
+    /// Whether the connection was reset.
+    reset: bool,
+}
+
+impl<E: std::error::Error + 'static> From<E> for Lost {
+    fn from(error: E) -> Self {
+        let first: &(dyn std::error::Error + 'static) = &error;
+        let reset = std::iter::successors(Some(first), |error| error.source())
+            .filter_map(|error| error.downcast_ref::<io::Error>())
+            .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
+        Self { reset }
     }
 }
 

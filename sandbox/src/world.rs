@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::authority::{self, Authority};
 use crate::clock::{Clock, Millis, http_date};
-use crate::customers::Customer;
-use crate::faults::{self, Faults};
+use crate::customers::{Customer, Leniency};
+use crate::faults::{Chaos, Faults, Outcome};
 use crate::http::{Answer, Request, Response};
 use crate::journal::{Journal, Note};
 use crate::random::{Random, fingerprint};
@@ -32,8 +32,7 @@ pub struct World {
     origin: String,
     entropy: u64,
     random: Random,
-    chaos: Random,
-    chaos_percent: u8,
+    pub(crate) chaos: Chaos,
     latency: Duration,
     pub(crate) clock: Clock,
     pub(crate) vetting: Millis,
@@ -48,6 +47,7 @@ pub struct World {
     pub(crate) config: ConfigChange,
     pub(crate) answered: HashMap<(Uuid, Uuid), Response>,
     pub(crate) idempotency: bool,
+    pub(crate) leniency: Leniency,
     pub(crate) page_key: String,
 }
 
@@ -61,8 +61,7 @@ impl World {
             origin: origin.to_owned(),
             entropy,
             random: Random::new(options.seed),
-            chaos: Random::new(options.seed ^ 0xC4A0_5000),
-            chaos_percent: options.chaos_percent,
+            chaos: Chaos::new(options.seed, options.chaos_percent),
             latency: options.latency,
             clock: Clock::new(real_now),
             vetting: Millis::try_from(options.vetting_seconds.saturating_mul(1000))
@@ -78,6 +77,7 @@ impl World {
             config: ConfigChange::default(),
             answered: HashMap::new(),
             idempotency: true,
+            leniency: Leniency::default(),
             page_key: fingerprint(&format!("{entropy}")),
             options,
         };
@@ -122,13 +122,17 @@ impl World {
         let fault = self.faults.take(request).or_else(|| {
             let of_customer = || partner_center::fault_of_customer(self, request, now);
             let of_customer = is_api.then(of_customer).flatten();
-            of_customer.or_else(|| {
-                is_api
-                    .then(|| faults::chaos(&mut self.chaos, self.chaos_percent))
-                    .flatten()
-            })
+            of_customer.or_else(|| is_api.then(|| self.chaos.strike(request)).flatten())
         });
         note.fault = fault.as_ref().map(|fault| fault.name.clone());
+        let reset = fault
+            .as_ref()
+            .is_some_and(|fault| fault.outcome == Outcome::Reset);
+        if fault.as_ref().is_some_and(|fault| fault.expires_token)
+            && let Some(token) = bearer(request)
+        {
+            self.authority.expire_token(token, now);
+        }
         let mut true_answer = || match is_api {
             true => partner_center::handle(self, request, now, &mut note),
             false => self.authority.handle(request, now, &mut note),
@@ -149,15 +153,15 @@ impl World {
         );
         Answer {
             response,
+            reset,
             delay: delay + self.latency,
         }
     }
 
     /// Whose token came along, for the journal; whether it is good is another question.
     fn persona_of_token(&self, request: &Request) -> Option<&'static str> {
-        let token = request.header("authorization")?.strip_prefix("Bearer ")?;
         self.authority
-            .access(token)
+            .access(bearer(request)?)
             .map(|access| access.persona.key())
     }
 
@@ -254,11 +258,6 @@ impl World {
         self.latency = latency;
     }
 
-    /// Sets how many percent of the API's requests fail at random.
-    pub(crate) fn set_chaos(&mut self, percent: u8) {
-        self.chaos_percent = percent;
-    }
-
     /// Keeps a report about a violation of the site's policy.
     pub(crate) fn add_violation(&mut self, report: Value) {
         self.violations.push(report);
@@ -298,8 +297,13 @@ impl World {
             "issuer": self.authority.issuer(),
             "contract": self.contract.name(),
             "customers": self.customers.len(),
+            "requests": self.journal.count(),
         })
     }
+}
+
+fn bearer(request: &Request) -> Option<&str> {
+    request.header("authorization")?.strip_prefix("Bearer ")
 }
 
 /// What a page of another origin may send to the API (Partner Center docs: headers).

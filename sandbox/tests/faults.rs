@@ -485,6 +485,53 @@ async fn chaos_is_the_same_for_the_same_seed() {
 }
 
 #[tokio::test]
+async fn an_expired_token_is_refused_from_then_on_and_others_are_not() {
+    let sandbox = Sandbox::start().await;
+    fault(
+        &sandbox,
+        json!({ "path": "/v1/*", "kind": "expired-token" }),
+    )
+    .await;
+    let tokens = [sandbox.token("admin").await, sandbox.token("admin").await];
+    let path = format!("/v1/customers/{}", named(1));
+    let mut statuses = Vec::new();
+    for token in [&tokens[0], &tokens[0], &tokens[1]] {
+        let got = send(sandbox.call(token, "GET", &path)).await.unwrap();
+        statuses.push((got.status, got.text.is_empty()));
+    }
+    assert_eq!(statuses, [(401, true), (401, true), (200, false)]);
+}
+
+#[tokio::test]
+async fn a_service_can_be_made_to_take_repeats_and_to_show_them_late() {
+    let sandbox = Sandbox::start().await;
+    let settings = json!({ "acceptsRepeats": true, "listLagMs": 60_000, "idempotency": false });
+    sandbox.control("POST", "/sandbox/settings", settings).await;
+    let id = fresh_guid();
+    for _ in 0..2 {
+        let got = sandbox
+            .post_as("admin", &id, &named(1), "", EDUCATION)
+            .await
+            .unwrap();
+        assert_eq!(got.status, 201);
+    }
+    assert_eq!(sandbox.qualifications(&named(1)).await, json!([]));
+    sandbox.advance(61).await;
+    let list = sandbox.qualifications(&named(1)).await;
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    let everyone = sandbox
+        .control("GET", "/sandbox/customers/all", Value::Null)
+        .await;
+    let everyone = everyone.as_array().unwrap();
+    assert!(everyone.len() > 40);
+    let first = everyone
+        .iter()
+        .find(|customer| customer["id"] == named(1).as_str())
+        .unwrap();
+    assert_eq!(first["qualifications"], list);
+}
+
+#[tokio::test]
 async fn options_that_cannot_be_met_are_refused_in_words() {
     for (options, word) in [
         (

@@ -473,3 +473,34 @@ async fn a_stopped_sandbox_frees_its_ports() {
     let again = sandbox::serve(options).await.unwrap();
     assert_eq!((again.api(), again.site()), (api, Some(address)));
 }
+
+#[tokio::test]
+async fn a_reset_connection_is_told_from_a_closed_one_also_through_the_relay() {
+    let site = Site::start().await;
+    let sandbox = &site.sandbox;
+    let token = sandbox.token("admin").await;
+    let path = format!("v1/customers/{}", named(1));
+    for (kind, expected) in [("reset-before", true), ("drop-before", false)] {
+        for origin in [
+            format!("{}/", sandbox.running.api()),
+            sandbox.running.site().unwrap(),
+        ] {
+            let fault = json!({ "path": "/v1/*", "kind": kind });
+            sandbox.control("POST", "/sandbox/faults", fault).await;
+            let request = sandbox.http.get(format!("{origin}{path}"));
+            let error = request.bearer_auth(&token).send().await.unwrap_err();
+            let told = format!("{error:?}");
+            assert_eq!(told.contains("ConnectionReset"), expected, "{kind}: {told}");
+        }
+    }
+    let faults: Vec<_> = sandbox
+        .journal()
+        .await
+        .iter()
+        .map(|entry| entry["fault"].clone())
+        .collect();
+    assert_eq!(
+        faults,
+        ["reset-before", "reset-before", "drop-before", "drop-before"]
+    );
+}

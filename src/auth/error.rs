@@ -85,6 +85,100 @@ impl SignInError {
     }
 }
 
+/// What the authority refuses for, told apart as far as who has to do what differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A second factor is missing; a fresh sign-in asks for it.
+    Mfa,
+    /// The authority wants to see the person.
+    Interaction,
+    /// A Conditional Access policy forbids it.
+    Policy,
+    /// Nobody has allowed the app to act for the person.
+    Consent,
+    /// Cancelled by the person, or not granted.
+    Denied,
+    /// The session is over, or the code was used or too old.
+    Ended,
+    /// The authority knows no such client ID.
+    UnknownApp,
+    /// The redirect address is not registered.
+    RedirectAddress,
+    /// The redirect address is registered for another kind of app than a single-page one.
+    NotSinglePage,
+    /// The app is registered as one that keeps a secret.
+    NotPublic,
+    /// Anything else about how the app is set up.
+    SetUp,
+    /// Another refusal: its words are all there is.
+    Other,
+}
+
+impl Cause {
+    /// Every cause, in the order of their declaration.
+    pub const ALL: [Cause; Cause::Other as usize + 1] = [
+        Cause::Mfa,
+        Cause::Interaction,
+        Cause::Policy,
+        Cause::Consent,
+        Cause::Denied,
+        Cause::Ended,
+        Cause::UnknownApp,
+        Cause::RedirectAddress,
+        Cause::NotSinglePage,
+        Cause::NotPublic,
+        Cause::SetUp,
+        Cause::Other,
+    ];
+}
+
+/// Numbers of Entra ID (Microsoft Entra docs: reference-error-codes). They may change at any time, so they decide only which
+/// words are shown; where none is known, the OAuth 2.0 code does.
+const NUMBERS: [(i64, Cause); 11] = [
+    (50011, Cause::RedirectAddress),
+    (50076, Cause::Mfa),
+    (50079, Cause::Mfa),
+    (50158, Cause::Mfa),
+    (53003, Cause::Policy),
+    (65001, Cause::Consent),
+    (90094, Cause::Consent),
+    (700016, Cause::UnknownApp),
+    (700025, Cause::NotPublic),
+    (7000218, Cause::NotPublic),
+    (9002326, Cause::NotSinglePage),
+];
+
+impl AuthorityError {
+    /// Why the authority refuses: by Entra ID's number, in the list or in the words, else by the OAuth 2.0 code.
+    pub fn cause(&self) -> Cause {
+        let known = |number: i64| NUMBERS.iter().find(|row| row.0 == number);
+        let listed = self.codes.iter().copied().find_map(known);
+        let numbered = listed.or_else(|| numbers_in(&self.description).find_map(known));
+        match (numbered, self.error.as_str()) {
+            (Some((_, cause)), _) => *cause,
+            (None, "interaction_required" | "login_required" | "account_selection_required") => {
+                Cause::Interaction
+            }
+            (None, "consent_required") => Cause::Consent,
+            (None, "access_denied") => Cause::Denied,
+            (None, "invalid_grant") => Cause::Ended,
+            (
+                None,
+                "invalid_client" | "unauthorized_client" | "invalid_scope" | "invalid_request",
+            ) => Cause::SetUp,
+            (None, _) => Cause::Other,
+        }
+    }
+}
+
+/// Every number that the words name, as in "AADSTS50076: …".
+fn numbers_in(words: &str) -> impl Iterator<Item = i64> {
+    words.split("AADSTS").skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit());
+        rest[..end.unwrap_or(rest.len())].parse().ok()
+    })
+}
+
 /// What is wrong with `{authority}/.well-known/openid-configuration`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiscoveryProblem {
@@ -130,4 +224,53 @@ pub struct AuthorityError {
     /// When Entra ID refused, as it writes it.
     #[serde(default)]
     pub timestamp: Option<String>,
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn refused(error: &str, description: &str, codes: &[i64]) -> Cause {
+        let said = AuthorityError {
+            error: error.to_owned(),
+            description: description.to_owned(),
+            codes: codes.to_vec(),
+            ..AuthorityError::default()
+        };
+        said.cause()
+    }
+
+    #[test]
+    fn a_number_tells_the_cause_from_the_list_or_from_the_words() {
+        for (number, cause) in NUMBERS {
+            assert_eq!(refused("invalid_grant", "", &[number]), cause, "{number}");
+            let words = format!("AADSTS{number}: Some words. Trace ID: 0");
+            assert_eq!(refused("invalid_grant", &words, &[]), cause, "{number}");
+            let nested = format!("AADSTS70000: Because of AADSTS{number}");
+            assert_eq!(
+                refused("invalid_grant", &nested, &[70000]),
+                cause,
+                "{number}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_known_number_the_code_tells_it() {
+        for (code, cause) in [
+            ("interaction_required", Cause::Interaction),
+            ("login_required", Cause::Interaction),
+            ("consent_required", Cause::Consent),
+            ("access_denied", Cause::Denied),
+            ("invalid_grant", Cause::Ended),
+            ("invalid_client", Cause::SetUp),
+            ("unauthorized_client", Cause::SetUp),
+            ("temporarily_unavailable", Cause::Other),
+            ("", Cause::Other),
+        ] {
+            for words in ["", "AADSTS", "AADSTS1: x", "AADSTS99999999999999999999: x"] {
+                assert_eq!(refused(code, words, &[1]), cause, "{code} {words}");
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ mod session;
 mod tests;
 mod token;
 
-pub use error::{AuthorityError, BODY_LIMIT, DiscoveryProblem, SignInError, Step};
+pub use error::{AuthorityError, BODY_LIMIT, Cause, DiscoveryProblem, SignInError, Step};
 
 use crate::config::Tenant;
 use browser::{Browser, Page};

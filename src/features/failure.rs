@@ -5,8 +5,11 @@ use crate::auth::Prompt;
 use crate::components::{CopyButton, Notice, Tone};
 use crate::features::sign_in::SignInButton;
 use crate::i18n::{Key, around, fill, t, text};
-use crate::partner_center::{Error, ErrorKind, Operation};
+use crate::partner_center::{Diagnosis, Error, Operation};
 use leptos::prelude::*;
+
+/// How many seconds to wait where the service does not say.
+const USUAL_WAIT: u32 = 30;
 
 /// An alert about a failed call.
 #[component]
@@ -19,19 +22,20 @@ pub fn Failure(
 ) -> impl IntoView {
     let words = error.message.clone();
     let (before, after) = around(Key::FailureServiceSays);
-    // The service refused the sign-in itself; renewing it did not help, so only the person can.
-    let fresh = matches!(error.kind, ErrorKind::MfaNeeded | ErrorKind::SignInNeeded)
-        && error.status.is_some();
+    let diagnosis = Diagnosis::of(&error);
+    let (why, next) = explained(diagnosis);
+    let wait = error.retry_after.unwrap_or(USUAL_WAIT).to_string();
     view! {
         <Notice tone=Tone::Failure>
             <p class="notice__title">{t(what_failed(error.operation))}</p>
-            <p>{explanation(&error)}</p>
+            <p>{t(why)}</p>
             {words.map(|words| view! {
                 <p class="service-words">
                     {before} <q class="service-words__text"><bdi>{words}</bdi></q> {after}
                 </p>
             })}
-            {fresh.then(|| view! {
+            <p>{fill(next, &[("seconds", wait)])}</p>
+            {diagnosis.wants_sign_in().then(|| view! {
                 <div class="notice__actions"><SignInButton prompt=Prompt::Login label=Key::SignInFresh /></div>
             })}
             {children.map(|children| view! { <div class="notice__actions">{children()}</div> })}
@@ -78,32 +82,75 @@ pub fn what_failed(operation: Operation) -> Key {
     }
 }
 
-/// Why, and what to do next.
-fn explanation(error: &Error) -> String {
-    let key = match &error.kind {
-        ErrorKind::Cancelled => Key::FailureCancelled,
-        ErrorKind::NoAnswer if !window().navigator().on_line() => Key::FailureOffline,
-        ErrorKind::NoAnswer => Key::FailureNoAnswer,
-        ErrorKind::TimedOut => Key::FailureTimedOut,
-        ErrorKind::Throttled => {
-            let seconds = error.retry_after.unwrap_or(30).to_string();
-            return fill(Key::FailureThrottled, &[("seconds", seconds)]);
+/// Why it failed, and what to do next.
+pub fn explained(diagnosis: Diagnosis) -> (Key, Key) {
+    match diagnosis {
+        Diagnosis::Stopped => (Key::FailureCancelled, Key::FailureCancelledNext),
+        Diagnosis::Offline => (Key::FailureOffline, Key::FailureOfflineNext),
+        Diagnosis::Blocked => (Key::FailureBlocked, Key::FailureBlockedNext),
+        Diagnosis::SiteUnreachable => {
+            (Key::FailureSiteUnreachable, Key::FailureSiteUnreachableNext)
         }
-        ErrorKind::SignInNeeded => Key::FailureSignIn,
-        ErrorKind::SignInUnreachable => Key::FailureSignInUnreachable,
-        ErrorKind::MfaNeeded => Key::FailureMfa,
-        ErrorKind::NotAllowed => Key::FailureNotAllowed,
-        ErrorKind::NotFound => match error.operation {
-            Operation::Search | Operation::ValidationCodes => Key::FailureNoSuchAddress,
-            _ => Key::FailureNotFound,
-        },
-        ErrorKind::Conflict => Key::FailureConflict,
-        ErrorKind::Refused if error.message.is_none() => Key::FailureRefusedSilently,
-        ErrorKind::Refused => Key::FailureRefused,
-        ErrorKind::ServiceFailed => Key::FailureService,
-        ErrorKind::UnexpectedAnswer(_) => Key::FailureUnexpected,
-    };
-    t(key)
+        Diagnosis::RelayMissing => (Key::FailureRelayMissing, Key::FailureRelayMissingNext),
+        Diagnosis::ConnectionLost => (Key::FailureConnectionLost, Key::FailureConnectionLostNext),
+        Diagnosis::Unexplained => (Key::FailureNoAnswer, Key::FailureNoAnswerNext),
+        Diagnosis::TimedOut => (Key::FailureTimedOut, Key::FailureTimedOutNext),
+        Diagnosis::WebPage => (Key::FailureWebPage, Key::FailureWebPageNext),
+        Diagnosis::Unreadable => (Key::FailureUnexpected, Key::FailureUnexpectedNext),
+        Diagnosis::NothingThere => (Key::FailureNoSuchAddress, Key::FailureNoSuchAddressNext),
+        Diagnosis::MethodRefused => (Key::FailureMethod, Key::FailureMethodNext),
+        Diagnosis::SignInEnded => (Key::FailureSignInEnded, Key::FailureSignInEndedNext),
+        Diagnosis::SignInUnreachable => (
+            Key::FailureSignInUnreachable,
+            Key::FailureSignInUnreachableNext,
+        ),
+        Diagnosis::SignInOrMfa => (Key::FailureSignIn, Key::FailureSignInNext),
+        Diagnosis::MfaMissing => (Key::FailureMfa, Key::FailureMfaNext),
+        Diagnosis::TokenRefused => (Key::FailureTokenRefused, Key::FailureTokenRefusedNext),
+        Diagnosis::TokenLost => (Key::FailureTokenLost, Key::FailureTokenLostNext),
+        Diagnosis::AudienceRetired => (Key::FailureAudience, Key::FailureAudienceNext),
+        Diagnosis::AppNotAccepted => (Key::FailureAppKind, Key::FailureAppKindNext),
+        Diagnosis::RoleMissing => (Key::FailureRole, Key::FailureRoleNext),
+        Diagnosis::MayNotRequest => (Key::FailureRoleToRequest, Key::FailureRoleToRequestNext),
+        Diagnosis::ConditionalAccess => (
+            Key::FailureConditionalAccess,
+            Key::FailureConditionalAccessNext,
+        ),
+        Diagnosis::ActionNotAllowed => (
+            Key::FailureActionNotAllowed,
+            Key::FailureActionNotAllowedNext,
+        ),
+        Diagnosis::NotAllowed => (Key::FailureNotAllowed, Key::FailureNotAllowedNext),
+        Diagnosis::AgreementMissing => (Key::FailureAgreement, Key::FailureAgreementNext),
+        Diagnosis::ResellerAgreementMissing => (
+            Key::FailureAgreementReseller,
+            Key::FailureAgreementResellerNext,
+        ),
+        Diagnosis::ProgrammeInactive => (Key::FailureProgramme, Key::FailureProgrammeNext),
+        Diagnosis::NotOnboarded => (Key::FailureNotOnboarded, Key::FailureNotOnboardedNext),
+        Diagnosis::PartnerUnknown => (Key::FailurePartnerUnknown, Key::FailurePartnerUnknownNext),
+        Diagnosis::NoRelationship => (Key::FailureNoRelationship, Key::FailureNoRelationshipNext),
+        Diagnosis::CustomerUnknown => (Key::FailureNotFound, Key::FailureNotFoundNext),
+        Diagnosis::CustomerLocked => (Key::FailureCustomerLocked, Key::FailureCustomerLockedNext),
+        Diagnosis::AccountUnderReview => (Key::FailureAccountReview, Key::FailureAccountReviewNext),
+        Diagnosis::AccountNotApproved => (
+            Key::FailureAccountNotApproved,
+            Key::FailureAccountNotApprovedNext,
+        ),
+        Diagnosis::InvalidInput => (Key::FailureInput, Key::FailureInputNext),
+        Diagnosis::ValueUnknown => (Key::FailureValue, Key::FailureValueNext),
+        Diagnosis::NotSupported => (Key::FailureNotSupported, Key::FailureNotSupportedNext),
+        Diagnosis::WrongEnvironment => (Key::FailureEnvironment, Key::FailureEnvironmentNext),
+        Diagnosis::SandboxLimit => (Key::FailureSandboxLimit, Key::FailureSandboxLimitNext),
+        Diagnosis::ConditionFailed => (Key::FailureCondition, Key::FailureConditionNext),
+        Diagnosis::ChangedMeanwhile => (Key::FailureConflict, Key::FailureConflictNext),
+        Diagnosis::Refused => (Key::FailureRefused, Key::FailureRefusedNext),
+        Diagnosis::RefusedSilently => {
+            (Key::FailureRefusedSilently, Key::FailureRefusedSilentlyNext)
+        }
+        Diagnosis::Throttled => (Key::FailureThrottled, Key::FailureThrottledNext),
+        Diagnosis::ServiceFault => (Key::FailureService, Key::FailureServiceNext),
+    }
 }
 
 fn facts(error: &Error) -> Vec<(Key, String)> {

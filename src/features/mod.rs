@@ -4,6 +4,7 @@
 pub mod customer;
 pub mod customer_lookup;
 pub mod failure;
+pub mod pause;
 pub mod qualifications;
 pub mod reading;
 pub mod request;

@@ -60,6 +60,8 @@ impl<T: Clone + Send + Sync + 'static> Reading<T> {
             round: StoredValue::new(0),
         };
         on_cleanup(move || reading.abort());
+        let back = window_event_listener_untyped("online", move |_| reading.take_up());
+        on_cleanup(move || back.remove());
         reading
     }
 
@@ -105,9 +107,24 @@ impl<T: Clone + Send + Sync + 'static> Reading<T> {
         }
     }
 
+    /// The connection is back: what failed for want of one is read again.
+    fn take_up(self) {
+        let failure = self.failure.try_get_untracked().flatten();
+        if failure.is_some_and(|error| for_want_of_connection(error.kind)) {
+            self.again();
+        }
+    }
+
     fn abort(self) {
         if let Some(Some(cancel)) = self.in_flight.try_get_value() {
             cancel.abort();
         }
     }
+}
+
+fn for_want_of_connection(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NoAnswer(_) | ErrorKind::TimedOut | ErrorKind::SignInUnreachable
+    )
 }

@@ -1,10 +1,10 @@
 //! Signing in and out as a person sees it: the sign-in page, signing in again in the middle, signing out, the idle limit.
 //! Must not know how tokens are had.
 
-use crate::auth::{Idle, Prompt, SessionState, SignInError, SignOut, Step, Why};
+use crate::auth::{Cause, Idle, Prompt, SessionState, SignInError, SignOut, Step, Why};
 use crate::components::{Dialog, Icon, Notice, Page, Symbol, Tone};
 use crate::features::failure::Facts;
-use crate::features::request::unresolved;
+use crate::features::request::Requests;
 use crate::features::start_up::TenantChoice;
 use crate::i18n::{Key, Plural, fill, plural, t, text};
 use crate::services::Services;
@@ -35,7 +35,7 @@ pub fn SignInPage(
     // somebody else who sits here, so the authority's own session must not do.
     let prompt = match &why {
         Why::IdleTooLong => Prompt::Login,
-        Why::Failed(SignInError::Authority(said)) if said.codes.contains(&50076) => Prompt::Login,
+        Why::Failed(SignInError::Authority(said)) if said.cause() == Cause::Mfa => Prompt::Login,
         _ => Prompt::AsNeeded,
     };
     let point =
@@ -152,25 +152,30 @@ pub fn SignOutDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let services = Services::get();
+    let requests = Requests::get();
     let erase = RwSignal::new(false);
     let sign_out = move |_| {
         open.set(false);
         storage::forget_all();
-        if erase.get_untracked() {
-            storage::erase_history();
-        }
-        services.auth().sign_out(SignOut::default());
+        let erase = erase.get_untracked();
+        leptos::task::spawn_local(async move {
+            if erase {
+                storage::erase_history();
+                requests.erase().await;
+            }
+            services.auth().sign_out(SignOut::default());
+        });
     };
     view! {
         <Dialog title=text(Key::SignOutTitle) open heading_id="sign-out">
             <p>{text(Key::SignOutWhat)}</p>
             {move || {
-                let unresolved = unresolved();
+                let unresolved = requests.open();
                 (!unresolved.is_empty()).then(|| view! {
                     <Notice tone=Tone::Warning>
                         <p>{plural(Plural::SignOutUnresolved, unresolved.len())}</p>
                         <ul class="notice__list">
-                            {unresolved.into_iter().map(|id| view! { <li><code>{id}</code></li> }).collect_view()}
+                            {unresolved.into_iter().map(|(id, _)| view! { <li><code>{id.to_string()}</code></li> }).collect_view()}
                         </ul>
                     </Notice>
                 })
@@ -276,16 +281,7 @@ fn failure_words(error: &SignInError) -> String {
         }
         SignInError::AttemptTooOld => Key::SignInTooOld,
         SignInError::IssuerMismatch { .. } => Key::SignInIssuer,
-        SignInError::Authority(said) => match said.error.as_str() {
-            "access_denied" => Key::SignInDenied,
-            "invalid_client" | "unauthorized_client" | "invalid_scope" | "invalid_request" => {
-                Key::SignInSetUp
-            }
-            "interaction_required" | "login_required" | "consent_required" => {
-                Key::SignInInteraction
-            }
-            _ => Key::SignInAuthority,
-        },
+        SignInError::Authority(said) => refusal_words(said.cause()),
         SignInError::PersonChanged => Key::SignInPerson,
         SignInError::Expired | SignInError::NotSignedIn | SignInError::StillRefused => {
             Key::SignInExpired
@@ -296,9 +292,47 @@ fn failure_words(error: &SignInError) -> String {
     t(key)
 }
 
+/// Who has to do what, in one sentence or two.
+pub fn refusal_words(cause: Cause) -> Key {
+    match cause {
+        Cause::Mfa => Key::SignInMfa,
+        Cause::Interaction => Key::SignInInteraction,
+        Cause::Policy => Key::SignInPolicy,
+        Cause::Consent => Key::SignInConsent,
+        Cause::Denied => Key::SignInDenied,
+        Cause::Ended => Key::SignInEnded,
+        Cause::UnknownApp => Key::SignInUnknownApp,
+        Cause::RedirectAddress => Key::SignInRedirect,
+        Cause::NotSinglePage => Key::SignInNotSinglePage,
+        Cause::NotPublic => Key::SignInNotPublic,
+        Cause::SetUp => Key::SignInSetUp,
+        Cause::Other => Key::SignInAuthority,
+    }
+}
+
 /// This address, as sign-in takes it to come back to.
 fn here() -> String {
     let location = window().location();
     let parts = [location.pathname(), location.search(), location.hash()];
     parts.into_iter().filter_map(Result::ok).collect()
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_refusal_of_the_authority_has_its_own_words_and_names_who_acts() {
+        let mut seen = BTreeSet::new();
+        for cause in Cause::ALL {
+            let words = t(refusal_words(cause));
+            let acts = ["Sign in", "administrator", "Try again"];
+            assert!(
+                acts.iter().any(|who| words.contains(who)),
+                "{cause:?}: {words}"
+            );
+            assert!(seen.insert(words), "{cause:?} says nothing new");
+        }
+    }
 }

@@ -3,20 +3,23 @@
 
 use std::rc::Rc;
 
-use futures::future::{LocalBoxFuture, try_join_all};
+use futures::future::{self, Either, LocalBoxFuture, try_join_all};
 
 use super::{
     address::BaseUrl,
     cancel::Cancel,
-    error::Error,
+    error::{Error, ErrorKind},
+    gate::{Gate, Shut},
     model::{
         Accepted, Customer, CustomerId, QualificationRequest, Qualifications, RequestContract,
         RequestIds, SearchText, ValidationCode,
     },
     request::{self, Request, SearchField},
     response::{self, Exchange},
+    retry::{self, Next, Outcome},
     search::{Cursor, Found, Page},
-    transport::{Fetch, Outgoing, Transport},
+    silence::Silence,
+    transport::{Failure, Fetch, Outgoing, Transport},
 };
 
 /// What the client needs from the app around it.
@@ -32,6 +35,18 @@ pub trait Host {
 
     /// Told the `Date` header of every answer.
     fn served_at(&self, date: &str);
+
+    /// The time in milliseconds, on a clock that only goes forward. Where it starts does not matter.
+    fn now(&self) -> f64;
+
+    /// Resolves after so many milliseconds.
+    fn wait(&self, milliseconds: f64) -> LocalBoxFuture<'static, ()>;
+
+    /// A number from 0 to 1, by chance.
+    fn random(&self) -> f64;
+
+    /// Told that all calls wait until this moment of [`now`](Self::now), each time that it becomes later.
+    fn paused(&self, until: f64);
 }
 
 /// Why there is no token to send.
@@ -52,6 +67,7 @@ pub struct Client {
     correlation: Option<String>,
     host: Rc<dyn Host>,
     transport: Rc<dyn Transport>,
+    gate: Rc<Gate>,
 }
 
 impl Client {
@@ -63,6 +79,7 @@ impl Client {
             contract,
             locale: "en-US".to_owned(),
             correlation: None,
+            gate: Gate::new(host.clone()),
             host,
             transport: Rc::new(Fetch),
         }
@@ -94,6 +111,11 @@ impl Client {
             request: self.host.new_id(),
             correlation: correlation.unwrap_or_else(|| self.host.new_id()),
         }
+    }
+
+    /// Makes all calls wait so many milliseconds, because another tab of the same partner was asked to pause.
+    pub fn pause_for(&self, milliseconds: f64) {
+        self.gate.pause_for(milliseconds);
     }
 
     /// Reads one customer.
@@ -156,50 +178,111 @@ impl Client {
         self.exchange(request, &self.new_ids(), cancel).await
     }
 
-    /// Sends a call and takes its answer. A refused token is renewed once and the call repeated once:
-    /// a refusal means that nothing happened, so this is as safe for a POST as for a GET.
+    /// Sends a call, again where [`retry`] says so, and takes what came in the end.
     async fn exchange(
         &self,
         request: &Request,
         ids: &RequestIds,
         cancel: &Cancel,
     ) -> Result<Exchange, Error> {
-        let bearer = self.host.bearer().await;
-        let bearer = bearer.map_err(|why| Error::without_token(why, request.operation, ids))?;
-        let first = self.attempt(request, ids, &bearer, cancel).await?;
-        if !first.refuses_token() {
-            return Ok(first);
-        }
-        match self.host.renew(&bearer).await {
-            Ok(renewed) => self.attempt(request, ids, &renewed, cancel).await,
-            Err(NoToken::SignInNeeded) => Err(Error::from_exchange(&first)),
-            Err(why) => Err(Error::without_token(why, request.operation, ids)),
+        let mut ids = ids.clone();
+        let mut renewed = false;
+        let mut sent = 0;
+        loop {
+            sent += 1;
+            let result = self.attempt(request, &ids, &mut renewed, cancel).await;
+            match retry::next(
+                request.method,
+                sent,
+                Outcome::of(&result),
+                self.host.random(),
+            ) {
+                Next::After(milliseconds) => {
+                    future::select(cancel.aborted(), self.host.wait(milliseconds)).await;
+                }
+                // A 429 is an answer, so what comes next is another request (Partner Center docs: headers).
+                Next::AfterPause if self.gate.is_worth_waiting() => {
+                    ids.request = self.host.new_id();
+                }
+                Next::AfterPause | Next::Accept => return self.explained(result, cancel).await,
+            }
         }
     }
 
+    /// Sends a call. A refused token is renewed once and the call repeated once: a refusal means that
+    /// nothing happened, so this is as safe for a POST as for a GET.
     async fn attempt(
+        &self,
+        request: &Request,
+        ids: &RequestIds,
+        renewed: &mut bool,
+        cancel: &Cancel,
+    ) -> Result<Exchange, Error> {
+        let operation = request.operation;
+        let bearer = self.host.bearer().await;
+        let bearer = bearer.map_err(|why| Error::without_token(why, operation, ids))?;
+        let first = self.send(request, ids, &bearer, cancel).await?;
+        if !first.refuses_token() || *renewed {
+            return Ok(first);
+        }
+        *renewed = true;
+        match self.host.renew(&bearer).await {
+            Ok(bearer) => self.send(request, ids, &bearer, cancel).await,
+            Err(NoToken::SignInNeeded) => Err(Error::from_exchange(&first)),
+            Err(why) => Err(Error::without_token(why, operation, ids)),
+        }
+    }
+
+    /// Sends a call once, when it is its turn.
+    async fn send(
         &self,
         request: &Request,
         ids: &RequestIds,
         bearer: &str,
         cancel: &Cancel,
     ) -> Result<Exchange, Error> {
+        let operation = request.operation;
+        let place = self.gate.enter(cancel).await;
+        let _place = place.map_err(|shut| match shut {
+            Shut::Cancelled => Error::from_failure(Failure::Cancelled, operation, ids),
+            Shut::Paused(seconds) => Error::paused(seconds, operation, ids),
+        })?;
         let call = Outgoing {
             method: request.method,
             url: self.base_url.join(&request.target),
             headers: request.headers(bearer, ids, &self.locale),
             body: request.body.clone(),
         };
-        let operation = request.operation;
         let answer = self.transport.send(call, cancel).await;
         let answer = answer.map_err(|failure| Error::from_failure(failure, operation, ids))?;
         if let Some(date) = answer.header("Date") {
             self.host.served_at(date);
         }
-        Ok(Exchange {
+        let exchange = Exchange {
             operation,
             sent: ids.clone(),
             answer,
-        })
+        };
+        self.gate.heard(&exchange);
+        Ok(exchange)
+    }
+
+    /// Finds out why a call died without a status.
+    async fn explained(
+        &self,
+        result: Result<Exchange, Error>,
+        cancel: &Cancel,
+    ) -> Result<Exchange, Error> {
+        let mut error = match result {
+            Err(error) if error.kind == ErrorKind::NoAnswer(Silence::Unexplained) => error,
+            other => return other,
+        };
+        let base = self.base_url.join("");
+        let why = self.transport.why_silent(&base);
+        error.kind = match future::select(cancel.aborted(), why).await {
+            Either::Left(_) => ErrorKind::Cancelled,
+            Either::Right((silence, _)) => ErrorKind::NoAnswer(silence),
+        };
+        Err(error)
     }
 }

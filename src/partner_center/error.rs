@@ -11,6 +11,7 @@ use super::{
     json::Fields,
     model::{RequestIds, moment},
     response::{Answer, Exchange},
+    silence::Silence,
     transport::Failure,
 };
 
@@ -42,8 +43,8 @@ pub struct Error {
 pub enum ErrorKind {
     /// The caller gave up on it.
     Cancelled,
-    /// Nothing came back and no status is known: offline, relay missing, or blocked.
-    NoAnswer,
+    /// Nothing came back and no status is known; why, as far as it could be found out.
+    NoAnswer(Silence),
     /// No answer within the time limit, or the service said so (408).
     TimedOut,
     /// Too many calls (429); every call made meanwhile counts too.
@@ -110,10 +111,11 @@ impl Error {
             return false;
         }
         match self.status {
-            // Without a token nothing was sent; every other failure without a status may have come later.
+            // Without a token and during a pause nothing was sent; every other failure without a status may have come
+            // later.
             None => !matches!(
                 self.kind,
-                ErrorKind::SignInNeeded | ErrorKind::SignInUnreachable
+                ErrorKind::SignInNeeded | ErrorKind::SignInUnreachable | ErrorKind::Throttled
             ),
             Some(408) => true,
             Some(status) => !(400..500).contains(&status),
@@ -129,12 +131,21 @@ impl Error {
         Error::without_answer(kind, operation, ids)
     }
 
+    /// All calls pause for so many seconds more, so nothing was sent.
+    pub(super) fn paused(seconds: u32, operation: Operation, ids: &RequestIds) -> Error {
+        Error {
+            retry_after: Some(seconds),
+            ..Error::without_answer(ErrorKind::Throttled, operation, ids)
+        }
+    }
+
     /// Nothing came back.
     pub(super) fn from_failure(failure: Failure, operation: Operation, ids: &RequestIds) -> Error {
         let kind = match failure {
             Failure::Cancelled => ErrorKind::Cancelled,
             Failure::TimedOut => ErrorKind::TimedOut,
-            Failure::NoAnswer => ErrorKind::NoAnswer,
+            Failure::Offline => ErrorKind::NoAnswer(Silence::Offline),
+            Failure::NoAnswer => ErrorKind::NoAnswer(Silence::Unexplained),
         };
         Error::without_answer(kind, operation, ids)
     }
@@ -187,8 +198,11 @@ fn kind_of(exchange: &Exchange, told: &Told) -> ErrorKind {
     match exchange.answer.status {
         401 if told.wants_mfa(exchange) => ErrorKind::MfaNeeded,
         401 => ErrorKind::SignInNeeded,
+        // Partner Center sends no pages: these come from the site itself, or from something on the way.
+        403 | 404 if exchange.answer.is_web_page() => {
+            ErrorKind::UnexpectedAnswer(Unexpected::WebPage)
+        }
         403 => ErrorKind::NotAllowed,
-        404 if exchange.answer.is_web_page() => ErrorKind::UnexpectedAnswer(Unexpected::WebPage),
         404 => ErrorKind::NotFound,
         408 => ErrorKind::TimedOut,
         409 | 412 => ErrorKind::Conflict,

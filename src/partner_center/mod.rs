@@ -4,16 +4,22 @@
 pub mod address;
 mod cancel;
 pub mod client;
+mod diagnosis;
 mod error;
+mod gate;
 mod json;
 mod model;
 pub mod request;
 pub mod response;
+pub mod retry;
 mod search;
+pub mod silence;
 pub mod transport;
 
 pub use cancel::Cancel;
 pub use client::{Client, Host, NoToken};
+pub use diagnosis::{CODES, Diagnosis};
 pub use error::{Error, ErrorKind, Operation, Unexpected};
 pub use model::*;
 pub use search::{Cursor, Found, Page};
+pub use silence::Silence;

@@ -44,7 +44,10 @@ impl Answer {
     pub(super) fn is_web_page(&self) -> bool {
         let kind = self.header("Content-Type").unwrap_or_default();
         let start = self.body.trim_start();
-        kind.starts_with("text/html") || (start.starts_with('<') && !start.starts_with("<?xml"))
+        // JSON is JSON, whatever a gateway calls it.
+        let json = start.starts_with(['{', '[', '"']);
+        (kind.starts_with("text/html") && !json)
+            || (start.starts_with('<') && !start.starts_with("<?xml"))
     }
 }
 
@@ -84,10 +87,11 @@ impl Exchange {
         if !self.answer.is_success() {
             return Err(Error::from_exchange(self));
         }
-        let body = self.answer.body.trim_start_matches('\u{FEFF}').trim();
-        if body.is_empty() {
+        let body = self.answer.body.as_str();
+        if body.trim().is_empty() {
             return Ok(None);
         }
+        let body = body.strip_prefix('\u{FEFF}').unwrap_or(body);
         if self.answer.is_web_page() {
             return Err(self.unexpected(Unexpected::WebPage));
         }

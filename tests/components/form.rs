@@ -318,7 +318,7 @@ async fn codes_that_cannot_be_read_leave_the_way_to_type_one() {
     let sandbox = Sandbox::fresh().await;
     let page = open(&sandbox, 3).await;
     sandbox
-        .fault(json!({ "method": "GET", "path": "/v1/customers/all/validations", "kind": "server-error" }))
+        .fault(json!({ "method": "GET", "path": "/v1/customers/all/validations", "times": 3, "kind": "server-error" }))
         .await;
     page.choose(GCC).await;
     let alert = page.alerted().await;

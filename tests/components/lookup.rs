@@ -218,7 +218,7 @@ async fn a_search_that_fails_can_be_tried_again() {
     let page = Stage::open(&sandbox, "/").await;
     sandbox
         .fault(
-            json!({ "method": "GET", "path": "/v1/customers", "times": 2, "kind": "server-error" }),
+            json!({ "method": "GET", "path": "/v1/customers", "times": 6, "kind": "server-error" }),
         )
         .await;
     search(&page, "north").await;

@@ -20,7 +20,7 @@ async fn a_refresh_that_fails_keeps_the_cards_and_says_how_old_they_are() {
         .post("/sandbox/clock", json!({ "advanceSeconds": 185 }))
         .await;
     sandbox
-        .fault(json!({ "method": "GET", "path": READING, "kind": "server-error" }))
+        .fault(json!({ "method": "GET", "path": READING, "times": 3, "kind": "server-error" }))
         .await;
     page.press("Refresh").await;
     let alert = page.alerted().await;
@@ -66,20 +66,11 @@ async fn a_failure_gives_support_the_ids_under_which_the_call_was_sent() {
 async fn each_kind_of_failure_says_what_to_do() {
     let sandbox = Sandbox::fresh().await;
     for (customer, words) in [
-        (74, "Wait ".to_owned()),
-        (
-            75,
-            t(Key::FailureThrottled)
-                .split('{')
-                .next()
-                .unwrap()
-                .to_owned(),
-        ),
         (77, t(Key::FailureService)),
         (79, t(Key::FailureUnexpected)),
-        (80, t(Key::FailureNoAnswer)),
+        (80, t(Key::FailureConnectionLost)),
         (81, t(Key::FailureSignIn)),
-        (82, t(Key::FailureNotAllowed)),
+        (82, t(Key::FailureRole)),
     ] {
         let page = Stage::open(&sandbox, &format!("/customers/{}", named(customer))).await;
         let alert = page.alerted().await;

@@ -55,6 +55,11 @@ impl Sandbox {
         self.post("/sandbox/faults", fault).await;
     }
 
+    /// Nothing goes wrong any more, but for the customers whose nature it is.
+    pub async fn no_more_faults(&self) {
+        call(Method::DELETE, "/sandbox/faults", None).await;
+    }
+
     /// The calls to the API with this method whose path ends so, oldest first.
     pub async fn calls(&self, method: &str, path_end: &str) -> Vec<Value> {
         let Value::Array(entries) = call(Method::GET, "/sandbox/journal", None).await else {

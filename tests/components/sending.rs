@@ -2,9 +2,9 @@
 //! Must not know how the form is filled in.
 
 use super::sandbox::{Sandbox, named};
-use super::stage::{Stage, address, until, until_received};
-use leptos::prelude::window;
+use super::stage::{Stage, TENANT, address, until, until_received};
 use serde_json::{Value, json};
+use vetted::database::Database;
 use vetted::i18n::{Key, t};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -21,13 +21,10 @@ async fn check_education(sandbox: &Sandbox, customer: u16) -> Stage {
     page
 }
 
-/// What the tab keeps about a customer.
-fn kept_about(customer: &str) -> String {
-    let storage = window().session_storage().unwrap().unwrap();
-    let keys = (0..storage.length().unwrap()).filter_map(|at| storage.key(at).unwrap());
-    keys.filter(|key| key.contains(customer) && !key.contains("draft"))
-        .filter_map(|key| storage.get_item(&key).unwrap())
-        .collect()
+/// What the computer keeps about a customer.
+async fn kept_about(customer: &str) -> String {
+    let records = Database::default().all(TENANT).await.into_iter();
+    records.filter(|record| record.contains(customer)).collect()
 }
 
 fn body(call: &Value) -> Value {
@@ -146,8 +143,8 @@ async fn a_lost_answer_is_not_sent_again_but_looked_up() {
     let page = check_education(&sandbox, 91).await;
     page.press("Send request").await;
     page.headed("We do not know yet").await;
-    let kept = kept_about(&named(91));
-    assert!(!kept.is_empty(), "the open question outlives a reload");
+    let kept = kept_about(&named(91)).await;
+    assert!(!kept.is_empty(), "the open question outlives the tab");
     assert!(!kept.contains("sbx-"), "without a token: {kept}");
     page.headed("Request sent").await;
     assert_eq!(sandbox.calls("POST", POSTED).await.len(), 1);

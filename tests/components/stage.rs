@@ -13,15 +13,17 @@ use leptos_router::hooks::use_params_map;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
-use vetted::clock::Clock;
+use vetted::clock::{self, Clock};
 use vetted::components::{Announcer, StatusRegion};
 use vetted::config::{Config, Tenant};
+use vetted::database::Database;
 use vetted::features::customer::CustomerPage;
 use vetted::features::customer_lookup::CustomerLookup;
-use vetted::features::request::{RequestFlow, Step};
+use vetted::features::pause::{OfflineNotice, PauseNotice};
+use vetted::features::request::{RequestFlow, Requests, Step};
 use vetted::partner_center::{Client, Host, NoToken, RequestContract};
 use vetted::routes::pattern;
-use vetted::services::Services;
+use vetted::services::{Pause, Services};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CustomEvent, CustomEventInit, Element, HtmlElement, HtmlInputElement, HtmlSelectElement,
@@ -31,6 +33,8 @@ use web_sys::{
 const DEADLINE: f64 = 20_000.0;
 /// How often it is looked at, in milliseconds.
 const LOOK: u32 = 10;
+/// The tenant of whoever is signed in.
+pub const TENANT: &str = "brightpath-reseller.example";
 /// Marks the sections, so that what a failed test left can be found.
 const SECTION: &str = "data-stage";
 
@@ -62,6 +66,7 @@ impl Stage {
             .clear()
             .unwrap();
         window().local_storage().unwrap().unwrap().clear().unwrap();
+        Database::default().erase().await;
         Self::reopen(sandbox, path).await
     }
 
@@ -91,11 +96,16 @@ impl Stage {
 
     /// An API client of somebody else who is signed in, to ask the sandbox directly.
     pub async fn client(sandbox: &Sandbox) -> Client {
+        Self::client_of(sandbox, ADDRESS).await
+    }
+
+    /// The same for a service at another address.
+    pub async fn client_of(sandbox: &Sandbox, address: &str) -> Client {
         let token = sandbox.token().await;
         Client::new(
-            ADDRESS.to_owned(),
+            address.to_owned(),
             RequestContract::Current,
-            Rc::new(SignedIn { token, clock: None }),
+            Rc::new(SignedIn { token, app: None }),
         )
     }
 
@@ -241,13 +251,18 @@ impl Drop for Stage {
 fn Pages(token: String) -> impl IntoView {
     let announcer = Announcer::new();
     provide_context(announcer);
-    provide_context(Services::with_host(&tenant(), move |clock| {
+    provide_context(Services::with_host(&tenant(), move |clock, pause| {
         Rc::new(SignedIn {
             token,
-            clock: Some(clock),
+            app: Some((clock, pause)),
         })
     }));
+    let requests = Requests::new(Services::get());
+    requests.begin(TENANT);
+    provide_context(requests);
     view! {
+        <OfflineNotice />
+        <PauseNotice pause=Services::get().pause />
         <Router>
             <FlatRoutes fallback=|| ()>
                 <Route path=pattern::customers() view=CustomerLookup />
@@ -299,7 +314,7 @@ fn tenant() -> Tenant {
 /// Somebody who is signed in: what the sign-in gives the API client, without the whole-page redirect.
 struct SignedIn {
     token: String,
-    clock: Option<Clock>,
+    app: Option<(Clock, Pause)>,
 }
 
 impl Host for SignedIn {
@@ -316,8 +331,26 @@ impl Host for SignedIn {
     }
 
     fn served_at(&self, date: &str) {
-        if let Some(clock) = &self.clock {
+        if let Some((clock, _)) = &self.app {
             clock.served_at(date);
+        }
+    }
+
+    fn now(&self) -> f64 {
+        clock::steady()
+    }
+
+    fn wait(&self, milliseconds: f64) -> LocalBoxFuture<'static, ()> {
+        clock::wait(milliseconds).boxed_local()
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+
+    fn paused(&self, until: f64) {
+        if let Some((_, pause)) = &self.app {
+            pause.begin(until);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::sandbox::{Sandbox, named};
 use super::stage::{Stage, text_of, until};
 use leptos::prelude::window;
 use serde_json::json;
+use vetted::i18n::{Key, t};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const NAME: &str = "<b>Bold</b> & <script>alert(\"School\")</script>";
@@ -118,4 +119,50 @@ async fn so_is_what_was_typed_and_a_validation_code_s_organisation() {
         "{options:?}"
     );
     assert_nothing_was_planted(&page);
+}
+
+#[wasm_bindgen_test]
+async fn a_name_that_is_endless_or_turns_the_direction_is_shown_as_it_is_and_kept_to_itself() {
+    let sandbox = Sandbox::fresh().await;
+    for name in [
+        "Long ".repeat(2_000).trim_end().to_owned(),
+        "x".repeat(10_000),
+        "North \u{202e}loohcS".to_owned(),
+        "\u{202d}\u{2066}School\u{2069}".to_owned(),
+        "Null\0byte".to_owned(),
+    ] {
+        let qualifications =
+            json!([{ "qualification": name, "vettingStatus": name, "vettingCreateDate": name }]);
+        let id = sandbox
+            .add_customer(json!({ "name": name, "qualifications": qualifications }))
+            .await;
+        let page = Stage::open(&sandbox, &format!("/customers/{id}")).await;
+        page.headed(&name).await;
+        until("the card", || page.find("article")).await;
+        let card = page.find("article").unwrap();
+        assert!(text_of(&card).contains(&name), "{}", text_of(&card));
+        // What turns the direction of writing ends with the element that isolates it.
+        let isolated = page
+            .all("article bdi")
+            .iter()
+            .filter(|bdi| text_of(bdi) == name)
+            .count();
+        assert!(isolated >= 2, "kind and date, but only {isolated} isolated");
+        assert!(!page.shows("Approved"));
+        assert_nothing_was_planted(&page);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn half_a_character_makes_an_answer_unreadable_and_nothing_is_concluded() {
+    let sandbox = Sandbox::fresh().await;
+    let body =
+        r#"[{"qualification":"Education","vettingStatus":"Approved","vettingReason":"\ud83d"}]"#;
+    let fault = json!({ "method": "GET", "path": "/v1/customers/*/qualifications", "status": 200, "contentType": "application/json", "body": body });
+    sandbox.fault(fault).await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}", named(1))).await;
+    let alert = page.alerted().await;
+    assert!(alert.contains(&t(Key::FailureUnexpected)), "{alert}");
+    assert!(!page.shows("Approved"));
+    assert!(!page.shows("No qualifications"));
 }

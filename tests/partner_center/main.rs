@@ -4,13 +4,20 @@
 #![allow(clippy::unwrap_used)]
 
 mod availability;
+#[cfg(feature = "third-party-data")]
+mod bad_data;
 mod calling;
+mod diagnosis;
+mod fixtures;
+mod mutations;
+mod oracle;
 mod paging;
 mod properties;
-mod reading_customers;
-mod reading_errors;
-mod reading_qualifications;
-mod reading_validation_codes;
+mod reading;
 mod requests;
+mod retrying;
+mod sending_again;
+mod silence;
+mod stage;
 mod support;
 mod typed_text;

@@ -1,7 +1,11 @@
 //! Shared by the tests of the API client: fixtures, answers and IDs.
 //! Must not know what any fixture should read as.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use vetted::partner_center::{
     CustomerId, Operation, RequestIds,
@@ -22,22 +26,75 @@ pub(crate) fn sent_ids() -> RequestIds {
     }
 }
 
-fn folder(group: &str) -> PathBuf {
+/// The groups of fixtures: the folders below `tests/fixtures`.
+pub(crate) const GROUPS: [&str; 4] = ["customers", "errors", "qualifications", "validation_codes"];
+
+/// The file of a fixture: `.http` is the exchange, `.expected` its reading.
+pub(crate) fn path(group: &str, name: &str, extension: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    root.join("tests/fixtures").join(group)
+    root.join(format!("tests/fixtures/{group}/{name}.{extension}"))
 }
 
-/// The text of `tests/fixtures/{group}/{name}`.
+pub(crate) fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// One exchange as written down: the request's first line, the answer's status and headers, a blank line, the body.
+pub(crate) fn recorded(group: &str, name: &str) -> Exchange {
+    let text = text(&path(group, name, "http"));
+    let (head, body) = text.split_once("\n\n").unwrap();
+    let mut lines = head.lines();
+    let operation = operation(lines.next().unwrap());
+    let status_line = lines.next().unwrap().strip_prefix("HTTP/1.1 ").unwrap();
+    let (status, status_text) = status_line.split_once(' ').unwrap();
+    let header = |line: &str| {
+        let (name, value) = line.split_once(": ").unwrap();
+        (name.to_owned(), value.to_owned())
+    };
+    let answer = Answer {
+        status: status.parse().unwrap(),
+        status_text: status_text.to_owned(),
+        headers: lines.map(header).collect(),
+        body: body.to_owned(),
+    };
+    exchange(operation, answer)
+}
+
+fn operation(request: &str) -> Operation {
+    let (method, target) = request.split_once(' ').unwrap();
+    match (method, target.split('?').next().unwrap()) {
+        ("GET", "/v1/customers") => Operation::Search,
+        ("GET", "/v1/customers/all/validations") => Operation::ValidationCodes,
+        ("GET", path) if path.ends_with("/qualifications") => Operation::Qualifications,
+        ("POST", path) if path.ends_with("/qualifications") => Operation::RequestQualification,
+        ("GET", path) if path == format!("/v1/customers/{NORTH}") => Operation::Customer,
+        _ => panic!("{request:?} is no call of the app"),
+    }
+}
+
+/// The body of a fixture's answer.
 pub(crate) fn fixture(group: &str, name: &str) -> String {
-    let path = folder(group).join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    recorded(group, name).answer.body
 }
 
-/// The names of all fixtures of a group.
-pub(crate) fn fixtures(group: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder(group)).unwrap();
+/// The names of a group's files with this extension.
+pub(crate) fn names(group: &str, extension: &str) -> BTreeSet<String> {
+    let folder = path(group, "x", "x");
+    let entries = fs::read_dir(folder.parent().unwrap()).unwrap();
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
-    entries.map(|entry| name(entry.unwrap())).collect()
+    let all = entries.map(|entry| name(entry.unwrap()));
+    let ending = format!(".{extension}");
+    all.filter_map(|name| Some(name.strip_suffix(&ending)?.to_owned()))
+        .collect()
+}
+
+/// Every fixture: its group, its name, the exchange.
+pub(crate) fn every_fixture() -> Vec<(&'static str, String, Exchange)> {
+    let in_group = |group| {
+        let names = names(group, "http").into_iter();
+        names.map(move |name| (group, name.clone(), recorded(group, &name)))
+    };
+    GROUPS.into_iter().flat_map(in_group).collect()
 }
 
 pub(crate) fn answer(status: u16, body: impl Into<String>) -> Answer {

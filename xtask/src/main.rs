@@ -1,7 +1,8 @@
-//! The project's commands, started with `cargo xtask`: run, test, dist, sandbox.
+//! The project's commands, started with `cargo xtask`: run, test, dist, chaos, sandbox.
 //! Must stay quick to compile: no HTTP, no TLS; what needs those lives in `tests/e2e`.
 
 mod browser;
+mod chaos;
 mod child;
 mod dist;
 mod headers;
@@ -32,6 +33,9 @@ cargo xtask test --full           every variant there is of every check (today t
 cargo xtask dist                  write the deployable site into dist/
     --base /folder/               … to be served under that path
     --config FILE                 … with the policy for the authority named in that config.json
+cargo xtask chaos                 let several people use the app while everything fails at random, and count what went wrong
+    --minutes N                   … for so long (3), and some more until every open question is answered
+    --seed S                      … with the errands and faults of this seed again
 cargo xtask sandbox [ARGUMENTS]   the simulated Partner Center and sign-in alone
 ";
 
@@ -42,6 +46,7 @@ enum Asked {
     Run(Vec<OsString>),
     Sandbox(Vec<OsString>),
     Test(test::Extent),
+    Chaos(Vec<OsString>),
     Dist {
         base: String,
         config: Option<PathBuf>,
@@ -79,6 +84,7 @@ fn act(asked: Asked) -> Result<()> {
         Asked::Run(arguments) => serve::run(&arguments)?,
         Asked::Sandbox(arguments) => serve::sandbox(&arguments)?,
         Asked::Test(extent) => test::run(extent)?,
+        Asked::Chaos(arguments) => chaos::run(&arguments)?,
         Asked::Dist { base, config } => {
             let options = dist::Options {
                 base,
@@ -102,6 +108,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
         "run" => Ok(Asked::Run(parser.raw_args()?.collect())),
         "sandbox" => Ok(Asked::Sandbox(parser.raw_args()?.collect())),
         "test" => parse_test(parser),
+        "chaos" => Ok(Asked::Chaos(parser.raw_args()?.collect())),
         "dist" => parse_dist(parser),
         other => Err(format!("there is no command {other:?}").into()),
     }
@@ -147,6 +154,15 @@ mod tests {
         assert_eq!(
             asked(&["run", "--customers", "10", "--help"]).unwrap(),
             Asked::Run(arguments)
+        );
+    }
+
+    #[test]
+    fn what_follows_chaos_goes_to_the_soak_untouched() {
+        let arguments = ["--minutes", "1", "--seed", "7"].map(OsString::from);
+        assert_eq!(
+            asked(&["chaos", "--minutes", "1", "--seed", "7"]).unwrap(),
+            Asked::Chaos(arguments.to_vec())
         );
     }
 

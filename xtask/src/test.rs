@@ -25,6 +25,9 @@ const COMPONENT_SECONDS: &str = "300";
 /// Systems that are only checked to compile.
 const FOREIGN: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
+/// Compiles the tests that need data of others.
+const TEST_DATA: &str = "vetted/third-party-data";
+
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
@@ -142,6 +145,8 @@ fn lints_native(_: &mut Session) -> Result<()> {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--features",
+            TEST_DATA,
             "--",
             "-D",
             "warnings",
@@ -179,18 +184,19 @@ fn documentation(_: &mut Session) -> Result<()> {
 }
 
 fn native_tests(_: &mut Session) -> Result<()> {
-    cargo(
-        &[
-            "test",
-            "--package",
-            "vetted",
-            "--package",
-            "sandbox",
-            "--package",
-            "xtask",
-        ],
-        "testing",
-    )
+    let mut command = project::cargo();
+    command.env("VETTED_TEST_DATA", tools::test_data()?).args([
+        "test",
+        "--package",
+        "vetted",
+        "--package",
+        "sandbox",
+        "--package",
+        "xtask",
+        "--features",
+        TEST_DATA,
+    ]);
+    child::run(&mut command, "testing", LIMIT)
 }
 
 fn find_browsers(session: &mut Session) -> Result<()> {
@@ -256,6 +262,8 @@ fn component_tests(browser: &Browser, variable: &str) -> Result<()> {
             "vetted",
             "--target",
             WASM,
+            // What sign-in asks of the browser is tested beside its code.
+            "--lib",
             "--test",
             "components",
         ]);

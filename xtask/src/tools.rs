@@ -269,13 +269,34 @@ pub(crate) fn node_tools() -> Result<NodeTools> {
     })
 }
 
-/// The packages of `npm/package-lock.json`, checked by npm against the digests in it.
+/// The packages of `npm/package-lock.json`.
 fn npm_modules() -> Result<PathBuf> {
-    let manifest = include_str!("../npm/package.json");
-    let lock = include_str!("../npm/package-lock.json");
-    let name = format!("npm-{}", &hex(&Sha256::digest(lock))[..16]);
+    npm_packages(
+        "npm",
+        "esbuild and binaryen",
+        include_str!("../npm/package.json"),
+        include_str!("../npm/package-lock.json"),
+    )
+}
+
+/// The folder of the packages that hold nothing but test data of others.
+///
+/// # Errors
+/// When they are neither there nor can be installed.
+pub(crate) fn test_data() -> Result<PathBuf> {
+    npm_packages(
+        "test-data",
+        "test data",
+        include_str!("../npm/test-data/package.json"),
+        include_str!("../npm/test-data/package-lock.json"),
+    )
+}
+
+/// The packages of a lock file, checked by npm against the digests in it. No script of theirs is run.
+fn npm_packages(kind: &str, what: &str, manifest: &str, lock: &str) -> Result<PathBuf> {
+    let name = format!("{kind}-{}", &hex(&Sha256::digest(lock))[..16]);
     let folder = once(&name, |folder| {
-        say::note("installing esbuild and binaryen with npm, about 10 seconds");
+        say::note(format!("installing {what} with npm, about 10 seconds"));
         fs::write(folder.join("package.json"), manifest)?;
         fs::write(folder.join("package-lock.json"), lock)?;
         let mut command = npm()?;

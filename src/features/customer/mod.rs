@@ -5,7 +5,7 @@ use crate::components::{Announcer, CopyButton, Icon, Notice, Page, Symbol, Tone}
 use crate::features::failure::Failure;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review};
 use crate::features::reading::Reading;
-use crate::features::request::is_unresolved;
+use crate::features::request::Requests;
 use crate::i18n::{Key, Plural, fill, plural, t, text};
 use crate::partner_center::{
     Address, Availability, Customer, CustomerId, ErrorKind, QualificationKind, Qualifications,
@@ -118,14 +118,17 @@ pub fn CustomerPage(
         }
     };
 
-    let open = is_unresolved(id).then(|| view! {
+    let requests = Requests::get();
+    let open = move || {
+        requests.is_open(id).then(|| view! {
         <Notice tone=Tone::Warning>
             <p>{text(Key::CustomerUnresolved)}</p>
             <div class="notice__actions">
                 <a class="button" href=Route::RequestSent(id).href()>{text(Key::CustomerUnresolvedLink)}</a>
             </div>
         </Notice>
-    });
+    })
+    };
     let above = view! { <WayBack /> }.into_any();
     let below = view! { {profile} }.into_any();
     view! {

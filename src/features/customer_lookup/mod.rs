@@ -6,6 +6,7 @@ mod results;
 use self::results::Results;
 use crate::components::{Announcer, Icon, Page, Symbol};
 use crate::features::failure::Failure;
+use crate::features::request::OpenRequests;
 use crate::i18n::{Key, Plural, Text, plural, t, text, text_with};
 use crate::partner_center::{
     Cancel, Client, Cursor, Customer, CustomerId, Error, ErrorKind, SearchText, SearchTextError,
@@ -230,6 +231,7 @@ pub fn CustomerLookup() -> impl IntoView {
                     </button>
                 </form>
             </search>
+            <OpenRequests />
             {move || failure.get().map(|error| view! { <Failure error>{retry()}</Failure> })}
             <Show when=move || busy.get() && found.get().is_none()>
                 <Waiting />

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
     let go = use_go();
-    flow.leave_while_open();
+    flow.leave_once_sent();
     // Without a complete draft there is nothing to check: back to the form, which says what is missing.
     let request = flow.draft.get_untracked().request();
     let above = view! { <WayBack flow /> }.into_any();
@@ -40,8 +40,9 @@ pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
 #[component]
 fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
     let Flow {
+        id,
         qualifications,
-        sending,
+        requests,
         ..
     } = flow;
     let kind = request.kind();
@@ -57,16 +58,14 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         let draft = flow.draft.get_untracked();
         announcer.say(t(Key::Sending));
         leptos::task::spawn_local(async move {
-            if sending.busy.try_get_untracked() != Some(false) {
-                return;
-            }
-            sending.send(draft, request).await;
+            let done = requests.send(id, draft, request).await;
             // Whoever has gone elsewhere meanwhile is left there.
-            if flow.step.try_get_untracked() == Some(Step::Check) {
-                go.instead(&Route::RequestSent(flow.id));
+            if done && flow.step.try_get_untracked() == Some(Step::Check) {
+                go.instead(&Route::RequestSent(id));
             }
         });
     };
+    let sending = move || requests.sending(id);
     let last_word = match kind {
         RequestableKind::Education => Key::CheckIrreversibleEducation,
         _ => Key::CheckIrreversible,
@@ -85,10 +84,10 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--primary"
-                    aria-disabled=move || sending.busy.get().then_some("true")
+                    aria-disabled=move || sending().then_some("true")
                     on:click=send.clone()
                 >
-                    {move || t(if sending.busy.get() { Key::Sending } else { Key::Send })}
+                    {move || t(if sending() { Key::Sending } else { Key::Send })}
                 </button>
             </p>
         }
@@ -105,6 +104,9 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
             <p class="notice__title">{text(Key::CheckIrreversibleTitle)}</p>
             <p>{text(last_word)}</p>
         </Notice>
+        {move || (!requests.lasting()).then(|| view! {
+            <Notice tone=Tone::Warning><p>{text(Key::NotRemembered)}</p></Notice>
+        })}
         {button}
     }
 }

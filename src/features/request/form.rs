@@ -4,7 +4,6 @@
 use super::Flow;
 use super::draft::{ANOTHER_CODE, LISTED_CODE, SEGMENTS, Wrong, field, segment_slug};
 use super::rules::{blocker_words, caution_words};
-use super::sending::Record;
 use crate::components::{
     Choice, ErrorSummary, Notice, Page, Problem, RadioGroup, SelectField, TextField, Tone,
     focus_field,
@@ -33,13 +32,7 @@ pub fn RequestForm(
     } = flow;
     let go = use_go();
     let location = use_location();
-    flow.leave_while_open();
-    if flow.sending.record.with_untracked(Record::sent) {
-        // A new form begins a new request: what became of the last one has been seen.
-        draft.clear();
-        flow.sending.forget();
-    }
-
+    flow.leave_once_sent();
     // A link such as "Request again" picks the qualification, once: Back and a reload keep what was picked since.
     if let Some(kind) = requested_in(&location.search.get_untracked()) {
         draft.kind.set(slug(kind).to_owned());

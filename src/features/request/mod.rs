@@ -1,23 +1,27 @@
 //! Requesting a qualification, in three steps: the form, check your answers, what became of it.
 //!
 //! The steps share one `Draft`, kept in session storage as it is typed, so that an error, Back, a reload or a sign-in
-//! in between loses nothing. One press of *Send request* leads to one POST; see `sending.rs`.
+//! in between loses nothing. What is sent is an *intent*, kept beyond the tab: `intent.rs` says what can be known of one,
+//! and `sending.rs` that it is sent once and its outcome found out.
 //!
 //! Must not know how a customer was found or how a card looks.
 
 mod check;
 mod draft;
 mod form;
+mod intent;
+mod open;
 mod rules;
 mod sending;
 mod sent;
 
 pub use form::RequestForm;
-pub use sending::{is_unresolved, unresolved};
+pub use open::OpenRequests;
+pub use sending::Requests;
 
 use self::check::CheckAnswers;
 use self::draft::DraftState;
-use self::sending::{Record, Sending};
+use self::intent::Outcome;
 use self::sent::RequestOutcome;
 use crate::features::reading::Reading;
 use crate::i18n::Key;
@@ -46,7 +50,7 @@ pub struct Flow {
     customer: Reading<Customer>,
     qualifications: Reading<Qualifications>,
     codes: Reading<Vec<ValidationCode>>,
-    sending: Sending,
+    requests: Requests,
     step: Memo<Step>,
 }
 
@@ -68,7 +72,7 @@ impl Flow {
                 let client = services.client();
                 async move { client.validation_codes(&cancel).await }
             }),
-            sending: Sending::recall(id, services),
+            requests: Requests::get(),
             step,
         };
         flow.customer.again();
@@ -76,14 +80,22 @@ impl Flow {
         flow
     }
 
-    /// Leads to the outcome as soon as a request has left, and while it is open: a second one would be a blind one, and
-    /// changing the answers would change nothing.
-    fn leave_while_open(self) {
+    /// Leads to the outcome as soon as a request has left, from this tab or another, and while it is open: a second one
+    /// would be a blind one, and changing the answers would change nothing.
+    fn leave_once_sent(self) {
         let go = use_go();
-        Effect::new(move |_| {
-            if self.sending.record.with(Record::open) {
+        Effect::new(move |before: Option<Outcome>| {
+            let outcome = self.requests.outcome(self.id);
+            // What was there already when the page was opened is no news.
+            let read = before
+                .as_ref()
+                .is_some_and(|before| *before != Outcome::Unread);
+            let arrived =
+                matches!(&outcome, Outcome::Sent(_)) && read && before.as_ref() != Some(&outcome);
+            if arrived || matches!(outcome, Outcome::Open(..)) {
                 go.instead(&Route::RequestSent(self.id));
             }
+            outcome
         });
     }
 

@@ -3,8 +3,8 @@
 
 use super::Flow;
 use super::form::{WayBack, segment_name};
+use super::intent::{Intent, Known, Outcome, Trouble};
 use super::rules::blocker_words;
-use super::sending::{Attempt, Known, Record, Trouble};
 use crate::components::{Announcer, CopyButton, Moment, Notice, Page, Tone};
 use crate::features::failure::Failure;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review, kind_name};
@@ -13,46 +13,24 @@ use crate::partner_center::{Operation, QualificationRequest, RequestableKind};
 use crate::routes::{Route, use_go};
 use leptos::prelude::*;
 
-/// What the page has to say.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    /// The service took it.
-    Sent(Attempt),
-    /// It left, and nobody knows more.
-    Open(Attempt, Option<Trouble>),
-    /// Nothing was sent, or it was refused.
-    NotSent(Trouble),
-    /// There is no request to speak of.
-    Nothing,
+/// The heading that says it in a word.
+fn title_of(outcome: &Outcome) -> Key {
+    match outcome {
+        Outcome::Sent(_) => Key::SentTitle,
+        Outcome::Open(intent, _) if intent.known == Known::OnItsWay => Key::Sending,
+        Outcome::Open(..) => Key::UnknownTitle,
+        Outcome::NotSent(_) => Key::NotSentTitle,
+        Outcome::Leaving => Key::Sending,
+        Outcome::Unread | Outcome::Nothing => Key::Loading,
+    }
 }
 
-impl Outcome {
-    fn of(record: Record) -> Self {
-        match (record.attempt, record.trouble) {
-            (Some(attempt), _) if attempt.known == Known::Sent => Self::Sent(attempt),
-            (Some(attempt), trouble) => Self::Open(attempt, trouble),
-            (None, Some(trouble)) => Self::NotSent(trouble),
-            (None, None) => Self::Nothing,
-        }
-    }
-
-    fn title(&self) -> Key {
-        match self {
-            Self::Sent(_) => Key::SentTitle,
-            Self::Open(attempt, _) if attempt.known == Known::OnItsWay => Key::Sending,
-            Self::Open(..) => Key::UnknownTitle,
-            Self::NotSent(_) => Key::NotSentTitle,
-            Self::Nothing => Key::Loading,
-        }
-    }
-
-    /// What is said aloud when it comes to this.
-    fn announcement(&self) -> Option<Key> {
-        match self {
-            Self::Open(attempt, _) if attempt.known == Known::NoTrace => Some(Key::NoTraceTitle),
-            Self::Nothing => None,
-            other => Some(other.title()),
-        }
+/// What is said aloud when it comes to this.
+fn announcement(outcome: &Outcome) -> Option<Key> {
+    match outcome {
+        Outcome::Open(intent, _) if intent.known == Known::NoTrace => Some(Key::NoTraceTitle),
+        Outcome::Unread | Outcome::Leaving | Outcome::Nothing => None,
+        other => Some(title_of(other)),
     }
 }
 
@@ -61,39 +39,46 @@ impl Outcome {
 pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
     let Flow {
         id,
-        sending,
+        requests,
         draft,
         qualifications,
         ..
     } = flow;
     let go = use_go();
     let announcer = Announcer::get();
-    let outcome = Memo::new(move |_| Outcome::of(sending.record.get()));
+    let outcome = Memo::new(move |_| requests.outcome(id));
     Effect::new(move |_| {
         let outcome = outcome.get();
-        if let Some(key) = outcome.announcement() {
+        if let Some(key) = announcement(&outcome) {
             announcer.say(t(key));
         }
         match outcome {
-            Outcome::Sent(_) => {
-                draft.clear();
+            Outcome::Sent(intent) => {
+                if intent.answers == draft.get_untracked() {
+                    draft.clear();
+                }
                 qualifications.again();
             }
-            Outcome::Open(attempt, None) if attempt.known == Known::Nothing => sending.look(),
-            Outcome::Open(..) | Outcome::NotSent(_) => {}
-            // Nothing was sent from this tab: the customer's page says how things stand.
+            Outcome::Unread | Outcome::Leaving | Outcome::Open(..) | Outcome::NotSent(_) => {}
+            // Nothing was sent from this computer: the customer's page says how things stand.
             Outcome::Nothing => go.instead(&Route::Customer(id)),
         }
     });
-    let title = Signal::derive(move || t(outcome.with(Outcome::title)));
+    Effect::new(move |_| {
+        if matches!(outcome.get(), Outcome::Sent(_) | Outcome::NotSent(_)) {
+            requests.seen(id);
+        }
+    });
+    let title = Signal::derive(move || t(outcome.with(title_of)));
     let above = view! { <WayBack flow /> }.into_any();
     view! {
         <Page title above>
             {move || match outcome.get() {
-                Outcome::Sent(attempt) => view! { <Sent flow attempt /> }.into_any(),
-                Outcome::Open(attempt, trouble) => view! { <Unknown flow attempt trouble /> }.into_any(),
+                Outcome::Sent(intent) => view! { <Sent flow intent /> }.into_any(),
+                Outcome::Open(intent, trouble) => view! { <Unknown flow intent trouble /> }.into_any(),
                 Outcome::NotSent(trouble) => view! { <NotSent flow trouble /> }.into_any(),
-                Outcome::Nothing => ().into_any(),
+                Outcome::Leaving => view! { <p>{text(Key::SendingPreparing)}</p> }.into_any(),
+                Outcome::Unread | Outcome::Nothing => ().into_any(),
             }}
             <p class="next-step">
                 <a class="button" href=Route::Customer(id).href()>{text(Key::BackToCustomer)}</a>
@@ -103,24 +88,24 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
 }
 
 #[component]
-fn Sent(flow: Flow, attempt: Attempt) -> impl IntoView {
+fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
     let Flow {
         id, qualifications, ..
     } = flow;
-    let kind = attempt.draft.kind();
-    let name = kind.map(|kind| kind_name(&kind.into())).unwrap_or_default();
+    let kind = intent.kind;
+    let name = kind_name(&kind.into());
     let customer = flow.customer_name();
     let next = match kind {
-        Some(RequestableKind::StateOwnedEntity) => Key::NextSoe,
-        Some(RequestableKind::GovernmentCommunityCloud) => Key::NextGcc,
-        _ => Key::NextEducation,
+        RequestableKind::StateOwnedEntity => Key::NextSoe,
+        RequestableKind::GovernmentCommunityCloud => Key::NextGcc,
+        RequestableKind::Education => Key::NextEducation,
     };
     follow_review(qualifications);
     // Drawn anew only when it says something else: a reading that changes nothing must not move the focus.
     let current = Memo::new(move |_| {
         qualifications
             .value
-            .with(|read| read.as_ref()?.value.current(&kind?.into()).cloned())
+            .with(|read| read.as_ref()?.value.current(&kind.into()).cloned())
     });
     let card = move || {
         let qualification = current.get()?;
@@ -140,17 +125,17 @@ fn Sent(flow: Flow, attempt: Attempt) -> impl IntoView {
             <p>{text(next)}</p>
             <p>{text(Key::NextFollow)}</p>
         </section>
-        <Reference attempt />
+        <Reference intent />
     }
 }
 
 #[component]
-fn Unknown(flow: Flow, attempt: Attempt, trouble: Option<Trouble>) -> impl IntoView {
-    let known = attempt.known;
+fn Unknown(flow: Flow, intent: Intent, trouble: Option<Trouble>) -> impl IntoView {
+    let known = intent.known;
     let body = match (known, trouble) {
         (Known::OnItsWay, _) => view! { <p>{text(Key::SendingNote)}</p> }.into_any(),
         (Known::NoTrace, trouble) => {
-            view! { <NoTrace flow attempt=attempt.clone() /> {trouble.map(words)} }.into_any()
+            view! { <NoTrace flow intent=intent.clone() /> {trouble.map(words)} }.into_any()
         }
         (_, None) => view! {
             <Notice tone=Tone::Warning>
@@ -169,19 +154,22 @@ fn Unknown(flow: Flow, attempt: Attempt, trouble: Option<Trouble>) -> impl IntoV
         }
         .into_any(),
     };
-    view! { {body} <Reference attempt /> }
+    view! { {body} <Reference intent /> }
 }
 
 /// Three looks found nothing: the person decides.
 #[component]
-fn NoTrace(flow: Flow, attempt: Attempt) -> impl IntoView {
-    let Flow { sending, .. } = flow;
+fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
+    let Flow { id, requests, .. } = flow;
     let resend = move |_| {
-        let draft = attempt.draft.clone();
-        if let Ok(request) = draft.request() {
-            leptos::task::spawn_local(sending.send(draft, request));
+        let answers = intent.answers.clone();
+        if let Ok(request) = answers.request() {
+            leptos::task::spawn_local(async move {
+                requests.send(id, answers, request).await;
+            });
         }
     };
+    let give_up = move |_| leptos::task::spawn_local(requests.give_up(id));
     view! {
         <Notice tone=Tone::Warning>
             <p class="notice__title">{text(Key::NoTraceTitle)}</p>
@@ -190,13 +178,13 @@ fn NoTrace(flow: Flow, attempt: Attempt) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--primary"
-                    aria-disabled=move || sending.busy.get().then_some("true")
+                    aria-disabled=move || requests.sending(id).then_some("true")
                     on:click=resend
                 >
                     {text(Key::SendAgain)}
                 </button>
                 <LookAgain flow />
-                <button type="button" class="button button--quiet" on:click=move |_| sending.forget()>
+                <button type="button" class="button button--quiet" on:click=give_up>
                     {text(Key::GiveUp)}
                 </button>
             </div>
@@ -208,7 +196,7 @@ fn NoTrace(flow: Flow, attempt: Attempt) -> impl IntoView {
 #[component]
 fn LookAgain(flow: Flow) -> impl IntoView {
     view! {
-        <button type="button" class="button" on:click=move |_| flow.sending.look()>{text(Key::LookAgain)}</button>
+        <button type="button" class="button" on:click=move |_| flow.requests.look(flow.id)>{text(Key::LookAgain)}</button>
     }
 }
 
@@ -259,11 +247,11 @@ fn asked(request: QualificationRequest) -> Vec<(Key, String)> {
 
 /// What to quote to support.
 #[component]
-fn Reference(attempt: Attempt) -> impl IntoView {
-    let asked = attempt.draft.request().ok().map(asked).unwrap_or_default();
+fn Reference(intent: Intent) -> impl IntoView {
+    let asked = intent.answers.request().ok().map(asked).unwrap_or_default();
     let ids = [
-        (Key::SupportRequest, attempt.request_id),
-        (Key::SupportCorrelation, attempt.correlation_id),
+        (Key::SupportRequest, intent.request_id),
+        (Key::SupportCorrelation, intent.correlation_id),
     ];
     let copied: String = ids
         .iter()
@@ -290,7 +278,7 @@ fn Reference(attempt: Attempt) -> impl IntoView {
                 {ids.map(row).into_iter().collect_view()}
                 <div class="facts__row">
                     <dt>{text(Key::ReferenceTime)}</dt>
-                    <dd><Moment millis=attempt.started /></dd>
+                    <dd><Moment millis=intent.started /></dd>
                 </div>
             </dl>
             <CopyButton label=text(Key::ReferenceCopy) content=Signal::stored(copied) />

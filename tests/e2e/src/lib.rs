@@ -5,10 +5,12 @@
 //! profile. It finds things by role and accessible name only ([`Locator`]), and waits for conditions, never for time.
 //! When a test ends, the policy is checked for violations and the tab for tokens; when it fails, the page is kept.
 
+pub mod chaos;
 mod chrome;
 mod locator;
 mod partner_center;
 mod policy;
+mod tabs;
 mod verbs;
 mod wait;
 mod world;

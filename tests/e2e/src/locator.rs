@@ -14,7 +14,10 @@ use thirtyfour::{ElementId, Key, RequestData, SessionId, WebElement};
 
 use crate::wait::until;
 
-const LOCATE: &str = include_str!("locate.js");
+pub(crate) const LOCATE: &str = include_str!("locate.js");
+
+/// Puts the focus into a field and selects what it holds.
+const SELECT: &str = "arguments[0].focus(); arguments[0].select();";
 
 /// What an element is to assistive technology (WAI-ARIA roles, and the browser's own for a disclosure).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +51,7 @@ pub enum Role {
     Status,
     Textbox,
     Time,
+    Timer,
 }
 
 /// One step of the way to an element.
@@ -355,6 +359,32 @@ impl Locator {
         .await;
     }
 
+    /// Clicks it if it is there and can be clicked at this moment; the error says why it cannot.
+    pub async fn try_click(&self) -> Result<(), String> {
+        let element = self.element().await?;
+        let role = self.steps.last().map(|step| step.role);
+        let clicked = if matches!(role, Some(Role::Radio | Role::Checkbox)) {
+            // Its label may cover it.
+            let mouse = self.page.action_chain();
+            mouse.click_element(&element).perform().await
+        } else {
+            element.click().await
+        };
+        clicked.map_err(|error| error.to_string())
+    }
+
+    /// Replaces what a field holds by `text` if it is there at this moment; the error says why it cannot.
+    pub async fn try_fill(&self, text: &str) -> Result<(), String> {
+        let words = |error: WebDriverError| error.to_string();
+        let element = self.element().await?.to_json().map_err(words)?;
+        self.page
+            .execute(SELECT, vec![element])
+            .await
+            .map_err(words)?;
+        let typed = self.cdp("Input.insertText", json!({ "text": text })).await;
+        typed.map(drop).map_err(words)
+    }
+
     /// Two clicks in a row, as fast as a mouse makes them.
     pub async fn double_click(&self) {
         self.act("can be clicked twice", async |element| {
@@ -408,7 +438,6 @@ impl Locator {
     }
 
     async fn select_content(&self) {
-        const SELECT: &str = "arguments[0].focus(); arguments[0].select();";
         self.act("can be filled in", async |element| {
             let argument = element.to_json()?;
             self.page.execute(SELECT, vec![argument]).await.map(drop)

@@ -11,6 +11,8 @@ pub(crate) const VETTING_SECONDS: u64 = 600;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
+    /// Its place in the order of arrival, from 1.
+    pub number: u64,
     /// `api` or `authority`.
     pub target: String,
     /// The HTTP method.
@@ -25,6 +27,8 @@ pub struct Call {
     pub body: Value,
     /// The status that was answered; none when the connection was dropped.
     pub status: Option<u16>,
+    /// The name of the fault that struck.
+    pub fault: Option<String>,
     /// Whether anything changed because of it.
     pub took_effect: bool,
     /// Where a token was seen that does not belong there.

@@ -46,8 +46,8 @@ impl Default for Setup {
 
 /// A sandbox of its own and a browser with an empty profile.
 pub struct World {
-    /// The simulated Partner Center and authority.
-    pub partner_center: PartnerCenter,
+    /// The simulated Partner Center and authority; several browsers may share one.
+    pub partner_center: Arc<PartnerCenter>,
     browser: WebDriver,
     site: String,
 }
@@ -107,10 +107,18 @@ impl World {
             ..Default::default()
         };
         let running = sandbox::serve(options).await.expect("the sandbox starts");
-        let partner_center = PartnerCenter::new(running);
+        Self::beside(Arc::new(PartnerCenter::new(running)), driver, setup.window).await
+    }
+
+    /// A browser of its own at a sandbox that others use as well.
+    pub(crate) async fn beside(
+        partner_center: Arc<PartnerCenter>,
+        driver: &Driver,
+        window: (u32, u32),
+    ) -> Self {
         let site = partner_center.site();
         Self {
-            browser: driver.browser(setup.window).await,
+            browser: driver.browser(window).await,
             partner_center,
             site,
         }
@@ -167,6 +175,12 @@ impl World {
     pub async fn run_script(&self, script: &str, arguments: Vec<Value>) -> Value {
         let answer = self.browser.execute(script, arguments).await;
         answer.map_or(Value::Null, |answer| answer.json().clone())
+    }
+
+    /// Ends the browser.
+    pub(crate) async fn end(self) {
+        // A session that is gone already has ended.
+        let _ = self.browser.quit().await;
     }
 
     /// Switches the network off or on.

@@ -355,14 +355,13 @@ fn each_failure_says_what_could_not_be_done_and_why() {
     run(async |w| {
         w.open_as("Admin agent", "/").await;
         for (number, why, status) in [
+            // Only after two pauses have been waited out.
             (73, "Wait 5 seconds", "429"),
-            (74, "Wait 5 seconds", "429"),
-            (75, "too many calls of your organisation", "429"),
             (76, "had a fault of its own", "500"),
             (77, "had a fault of its own", "503"),
             (79, "not one that Vetted understands", "200"),
             (80, "No answer came.", ""),
-            (82, "Admin agent or Sales agent is needed", "403"),
+            (82, "Your role in Partner Center does not allow it.", "403"),
             (46, "not one that Vetted understands", "200"),
         ] {
             let name = visit(w, number).await;
@@ -488,7 +487,7 @@ fn a_failed_refresh_keeps_what_was_on_screen_and_says_how_old_it_is() {
         // Ten minutes later, and out of order.
         w.partner_center.time_passes(600);
         w.partner_center
-            .fails(json!({ "method": "GET", "path": "*/qualifications", "kind": "server-error" }));
+            .fails(json!({ "method": "GET", "path": "*/qualifications", "times": 3, "kind": "server-error" }));
         w.button("Refresh").click().await;
         let region = w.region("Qualifications");
         region

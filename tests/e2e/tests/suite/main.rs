@@ -2,13 +2,16 @@
 //! Must not know how the app is made: only its words, its addresses, and what arrives at Partner Center.
 #![allow(clippy::unwrap_used)]
 
+mod chaos;
 mod copies;
 mod customer;
 mod lookup;
 mod main_journey;
 mod pages;
 mod policy;
+mod reliability;
 mod request;
 mod robust;
 mod sign_in;
+mod silence;
 mod sub_path;

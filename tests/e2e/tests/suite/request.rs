@@ -1,9 +1,6 @@
 //! Requesting a qualification: what the form accepts, what is sent, word for word, and that it is sent once.
 
-use e2e::{
-    Call, Find, PartnerCenter, Role, Setup, World, customer_path, run, run_with, until_within,
-};
-use std::time::Duration;
+use e2e::{Call, Find, PartnerCenter, Role, Setup, World, customer_path, run, run_with};
 
 use sandbox::Contract;
 use serde_json::json;
@@ -154,8 +151,9 @@ fn a_government_request_sends_the_listed_code_in_the_body_and_in_the_query() {
 #[test]
 fn without_listed_codes_one_can_be_typed_and_a_failure_to_list_them_can_be_tried_again() {
     run(async |w| {
-        w.partner_center
-            .fails(json!({ "path": "/v1/customers/all/validations", "kind": "server-error" }));
+        w.partner_center.fails(
+            json!({ "path": "/v1/customers/all/validations", "times": 3, "kind": "server-error" }),
+        );
         w.open_as("Admin agent", &form_path(NORTHWICK)).await;
         w.radio(GCC).click().await;
         let alert = w
@@ -692,20 +690,24 @@ fn a_refused_request_says_so_in_the_services_words_and_keeps_the_answers() {
                 "{number}: {alert:?}"
             );
             let posts = w.partner_center.posts();
-            assert_eq!(posts.len(), 1, "{number}");
+            // While the service is too busy, the request goes out again after each pause: three times in all.
+            let times = if status == "429" { 3 } else { 1 };
+            assert_eq!(posts.len(), times, "{number}");
             w.alert()
                 .named(Role::Disclosure, "Details for support")
                 .click()
                 .await;
             let details = w.alert().says(&format!("HTTP status {status}")).await;
             assert!(
-                details.text.contains(posts[0].header("ms-requestid")),
+                details
+                    .text
+                    .contains(posts[times - 1].header("ms-requestid")),
                 "{details:?}"
             );
             // It is still the answer after a reload, and nothing is sent by it.
             w.reload().await;
             w.shows_page("Not sent").await;
-            assert_eq!(w.partner_center.posts().len(), 1, "{number}");
+            assert_eq!(w.partner_center.posts().len(), times, "{number}");
             w.link("Back to your answers").click().await;
             w.shows_page(CHECK).await;
             w.all(Role::Main).says("kept.example").await;
@@ -818,42 +820,5 @@ fn an_unknown_outcome_survives_a_reload_and_signing_out_names_it() {
             .says(&PartnerCenter::customer(90))
             .await;
         assert_eq!(w.partner_center.posts().len(), 1);
-    });
-}
-
-#[test]
-fn without_a_trace_after_three_looks_it_can_be_sent_again_under_the_same_request_id() {
-    run(async |w| {
-        w.open_as("Admin agent", &form_path(NORTHFIELD)).await;
-        ask_for_education(w, "K-12", "").await;
-        w.partner_center
-            .fails(json!({ "method": "POST", "path": "*/qualifications", "drop": "before" }));
-        w.button("Send request").click().await;
-        w.shows_page("We do not know yet").await;
-        // Three looks within a minute, in real time.
-        let looked = Duration::from_secs(90);
-        let again = w.button("Send again");
-        until_within(looked, "three looks found nothing", async || {
-            if again.now().await.is_empty() {
-                Err(String::new())
-            } else {
-                Ok(())
-            }
-        })
-        .await;
-        w.all(Role::Main)
-            .says("Partner Center shows no request")
-            .await;
-        assert_eq!(w.partner_center.posts().len(), 1);
-        again.click().await;
-        w.shows_page("Request sent").await;
-        w.card(EDUCATION).says("In review").await;
-        let posts = w.partner_center.posts();
-        assert_eq!(posts.len(), 2);
-        assert_eq!(
-            posts[0].header("ms-requestid"),
-            posts[1].header("ms-requestid")
-        );
-        assert_eq!(posts[0].body, posts[1].body);
     });
 }

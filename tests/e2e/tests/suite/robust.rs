@@ -194,7 +194,7 @@ fn a_page_in_place_of_the_api_is_not_taken_for_an_answer() {
         assert!(
             alert
                 .text
-                .contains("The answer is not one that Vetted understands"),
+                .contains("A web page came back in place of an answer"),
             "{alert:?}"
         );
         w.region("No customer found").is_gone().await;

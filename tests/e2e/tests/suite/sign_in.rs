@@ -119,7 +119,9 @@ fn an_indirect_reseller_is_told_that_the_api_is_closed_to_it() {
         w.open_as("Indirect reseller", "/?q=North").await;
         let alert = w.alert().says("The customers could not be searched.").await;
         assert!(
-            alert.text.contains("Partner Center does not allow it."),
+            alert
+                .text
+                .contains("direct-bill partners and indirect providers"),
             "{alert:?}"
         );
         assert!(

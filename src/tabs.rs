@@ -1,0 +1,95 @@
+//! What the app's tabs in one browser agree on: who may do something now, and that something has changed.
+//! Must not know what is being done or what has changed.
+
+use futures::channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{Closure, JsValue};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+/// A right that one tab holds at a time (Web Locks API). Dropping it gives it back; so does closing the tab, however.
+pub struct Lock {
+    _release: Option<oneshot::Sender<()>>,
+}
+
+/// Waits for the lock of this name.
+pub async fn lock(name: &str) -> Lock {
+    let held = request(name, false).await;
+    // A browser without locks is below what the app supports; one tab still works there.
+    held.unwrap_or(Lock { _release: None })
+}
+
+/// The lock of this name, unless somebody holds it.
+pub async fn try_lock(name: &str) -> Option<Lock> {
+    request(name, true).await
+}
+
+async fn request(name: &str, only_if_free: bool) -> Option<Lock> {
+    let (granted, outcome) = oneshot::channel();
+    let (release, released) = oneshot::channel::<()>();
+    let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
+        // Nobody waits any more if the receiver is gone; then the lock is given back at once.
+        let wanted = granted.send(!lock.is_null()).is_ok() && !lock.is_null();
+        wasm_bindgen_futures::future_to_promise(async move {
+            if wanted {
+                // An error means that the guard was dropped: the only way in which it ends.
+                let _ = released.await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let options = Object::new();
+    Reflect::set(&options, &"ifAvailable".into(), &only_if_free.into()).ok()?;
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let ask: Function = Reflect::get(&locks, &"request".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    ask.call3(&locks, &name.into(), &options, &callback).ok()?;
+    let lock = Lock {
+        _release: Some(release),
+    };
+    outcome.await.ok()?.then_some(lock)
+}
+
+/// Tells the other tabs something, and hears it from them.
+pub struct Channel {
+    channel: Option<BroadcastChannel>,
+    _listener: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Channel {
+    /// Opens the channel of this name. `heard` is given what other tabs say; not what this one says.
+    pub fn open(name: &str, heard: impl Fn(String) + 'static) -> Self {
+        let listener = Closure::new(move |event: MessageEvent| {
+            if let Some(words) = event.data().as_string() {
+                heard(words);
+            }
+        });
+        let channel = BroadcastChannel::new(name).ok();
+        if let Some(channel) = &channel {
+            channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        }
+        Self {
+            channel,
+            _listener: listener,
+        }
+    }
+
+    /// Tells all other tabs.
+    pub fn tell(&self, words: &str) {
+        if let Some(channel) = &self.channel {
+            let _ = channel.post_message(&words.into());
+        }
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.set_onmessage(None);
+            channel.close();
+        }
+    }
+}
