@@ -59,6 +59,7 @@ fn Session(tenant: Tenant) -> impl IntoView {
     let services = Services::new(&tenant);
     provide_context(services);
     let requests = Requests::new(services);
+    let elsewhere = tenant.partner_center_url.clone();
     provide_context(requests);
     let auth = services.auth();
     let state = auth.state();
@@ -79,10 +80,14 @@ fn Session(tenant: Tenant) -> impl IntoView {
         }
         SessionState::SignedOut(_) => false,
     });
-    Effect::new(move |_| {
-        if let SessionState::SignedIn(person) = state.get() {
-            requests.begin(&person.tenant);
+    Effect::new(move |_| match state.get() {
+        SessionState::SignedIn(person) => {
+            // The same partner elsewhere, such as at a test endpoint, has other requests.
+            let whose = format!("{} {}", person.tenant, elsewhere.as_str());
+            requests.begin(whose.trim_end());
         }
+        SessionState::SignedOut(Why::Expired) | SessionState::Starting => {}
+        SessionState::SignedOut(_) => requests.end(),
     });
     let why = Memo::new(move |_| match state.get() {
         SessionState::SignedOut(why) => Some(why),

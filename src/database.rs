@@ -38,6 +38,9 @@ pub struct Place {
 #[derive(Default)]
 pub struct Database {
     open: RefCell<Option<Rc<idb::Database>>>,
+    /// Whether there has ever been one to read.
+    opened: Cell<bool>,
+    /// Whether the last record could not be written, or nothing can be opened.
     refused: Cell<bool>,
     in_memory: RefCell<BTreeMap<Place, String>>,
 }
@@ -45,50 +48,62 @@ pub struct Database {
 impl Database {
     /// Whether records outlive the page, as far as known: the browser may refuse (private window, full disk, policy).
     pub fn lasts(&self) -> bool {
-        !self.refused.get()
+        !self.refused.get() && self.in_memory.borrow().is_empty()
     }
 
-    /// Keeps a record in place of what was there. When the future ends it is written.
-    pub async fn put(&self, place: &Place, record: &str) {
+    /// Keeps a record in place of what was there. When the future ends it is written, or it says that it is not.
+    pub async fn put(&self, place: &Place, record: &str) -> bool {
         let (key, value) = (key(place), JsValue::from(record));
         let written = self.attempt(TransactionMode::ReadWrite, |store| {
             let request = store.put(&value, Some(&key));
             async move { request?.await.map(drop) }.boxed_local()
         });
-        if written.await.is_err() {
-            self.in_memory
-                .borrow_mut()
-                .insert(place.clone(), record.to_owned());
-        } else {
-            self.in_memory.borrow_mut().remove(place);
-        }
+        let written = written.await.is_some();
+        self.refused.set(!written);
+        let mut in_memory = self.in_memory.borrow_mut();
+        match written {
+            true => in_memory.remove(place),
+            false => in_memory.insert(place.clone(), record.to_owned()),
+        };
+        written
     }
 
-    /// Every record of a tenant.
-    pub async fn all(&self, tenant: &str) -> Vec<String> {
+    /// Every record of a tenant; of two about the same, the later one holds. The error has only those that could not be
+    /// written: the others cannot be read just now.
+    pub async fn all(&self, tenant: &str) -> Result<Vec<String>, Vec<String>> {
         let stored = self.attempt(TransactionMode::ReadOnly, |store| {
             let range = of_tenant(tenant).map(Query::KeyRange);
             let request = range.and_then(|range| store.get_all(Some(range), None));
             async move { request?.await }.boxed_local()
         });
-        let stored = stored.await.unwrap_or_default();
-        let mut records: Vec<_> = stored.iter().filter_map(JsValue::as_string).collect();
+        let stored = stored.await;
         let in_memory = self.in_memory.borrow();
-        let of_tenant = in_memory.iter().filter(|(place, _)| place.tenant == tenant);
-        records.extend(of_tenant.map(|(_, record)| record.clone()));
-        records
+        let own = in_memory.iter().filter(|(place, _)| place.tenant == tenant);
+        let own = own.map(|(_, record)| record.clone());
+        match stored {
+            Some(stored) => Ok(stored
+                .iter()
+                .filter_map(JsValue::as_string)
+                .chain(own)
+                .collect()),
+            None if self.opened.get() => Err(own.collect()),
+            None => {
+                self.refused.set(true);
+                Ok(own.collect())
+            }
+        }
     }
 
-    /// Forgets a record.
-    pub async fn remove(&self, place: &Place) {
+    /// Forgets a record, or says that it could not be reached.
+    pub async fn remove(&self, place: &Place) -> bool {
         let key = key(place);
         let removed = self.attempt(TransactionMode::ReadWrite, |store| {
             let request = store.delete(Query::Key(key.clone()));
             async move { request?.await }.boxed_local()
         });
-        // What could not be written cannot be there either.
-        let _ = removed.await;
+        let removed = removed.await.is_some() || !self.opened.get();
         self.in_memory.borrow_mut().remove(place);
+        removed
     }
 
     /// Forgets everything, of every tenant.
@@ -97,7 +112,7 @@ impl Database {
             let request = store.clear();
             async move { request?.await }.boxed_local()
         });
-        let _ = erased.await;
+        erased.await;
         self.in_memory.borrow_mut().clear();
     }
 
@@ -107,10 +122,7 @@ impl Database {
         &'a self,
         mode: TransactionMode,
         work: impl Fn(&ObjectStore) -> Work<T> + 'a,
-    ) -> Result<T, Refused> {
-        if self.refused.get() {
-            return Err(Refused);
-        }
+    ) -> Option<T> {
         for _ in 0..2 {
             let done = in_time(async {
                 let database = self.connection().await.ok()?;
@@ -119,12 +131,17 @@ impl Database {
                 transaction.await.ok()?.is_committed().then_some(done)
             });
             if let Some(done) = done.await.flatten() {
-                return Ok(done);
+                return Some(done);
             }
-            self.open.take();
+            if let Some(broken) = self.open.take() {
+                broken.close();
+            }
+            // What has never been opened is not waited for twice.
+            if !self.opened.get() {
+                return None;
+            }
         }
-        self.refused.set(true);
-        Err(Refused)
+        None
     }
 
     async fn connection(&self) -> Result<Rc<idb::Database>, idb::Error> {
@@ -146,14 +163,15 @@ impl Database {
                 IdbDatabase::close(&database);
             }
         });
+        self.opened.set(true);
         let database = Rc::new(database);
-        self.open.replace(Some(Rc::clone(&database)));
+        if let Some(other) = self.open.replace(Some(Rc::clone(&database))) {
+            // Two were opened at once; one will do.
+            other.close();
+        }
         Ok(database)
     }
 }
-
-/// The browser does not let anything be kept.
-struct Refused;
 
 type Work<T> = LocalBoxFuture<'static, Result<T, idb::Error>>;
 

@@ -44,13 +44,19 @@ impl Services {
         };
         let services = Self::put_together(tenant, clock, pause, auth, Rc::new(host));
         // The service counts the calls of all tabs together, so a pause is for all of them.
-        let heard = move |milliseconds: String| {
+        let heard = move |until: String| {
             let client = services.client.try_get_value();
-            if let (Some(client), Ok(milliseconds)) = (client, milliseconds.parse()) {
-                client.pause_for(milliseconds);
+            if let (Some(client), Ok(until)) = (client, until.parse::<f64>()) {
+                // What a tab hears late may be over; the client takes no notice of that.
+                client.pause_for(until - js_sys::Date::now());
             }
         };
-        let _ = other_tabs.set(Channel::open("vetted.pause", heard));
+        let name = format!(
+            "vetted.pause {} {}",
+            tenant.authority.as_str(),
+            tenant.client_id
+        );
+        let _ = other_tabs.set(Channel::open(&name, heard));
         services
     }
 
@@ -176,7 +182,8 @@ impl Host for AppHost {
     fn paused(&self, until: f64) {
         self.pause.begin(until);
         if let Some(tabs) = self.other_tabs.get() {
-            tabs.tell(&(until - clock::steady()).to_string());
+            let left = until - clock::steady();
+            tabs.tell(&(js_sys::Date::now() + left).to_string());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept in the tab's session storage besides the sign-in: drafts and unfinished requests, never a token.
+//! What is kept in the tab's session storage besides the sign-in: drafts, and the words of refusals; never a token.
 //! Must not know what is kept.
 
 use leptos::prelude::window;

@@ -2,11 +2,18 @@
 //! Must not know what is being done or what has changed.
 
 use futures::channel::oneshot;
+use futures::future::{self, Either};
 use js_sys::{Function, Object, Promise, Reflect};
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
-use web_sys::{BroadcastChannel, MessageEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{BroadcastChannel, MessageEvent, VisibilityState};
+
+/// Whether this tab is in front, so that somebody may see it.
+pub fn visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
 
 /// A right that one tab holds at a time (Web Locks API). Dropping it gives it back; so does closing the tab, however.
 pub struct Lock {
@@ -15,17 +22,20 @@ pub struct Lock {
 
 /// Waits for the lock of this name.
 pub async fn lock(name: &str) -> Lock {
-    let held = request(name, false).await;
-    // A browser without locks is below what the app supports; one tab still works there.
-    held.unwrap_or(Lock { _release: None })
+    let lock = request(name, false).await;
+    lock.ok().flatten().unwrap_or(WITHOUT_OTHERS)
 }
 
 /// The lock of this name, unless somebody holds it.
 pub async fn try_lock(name: &str) -> Option<Lock> {
-    request(name, true).await
+    request(name, true).await.unwrap_or(Some(WITHOUT_OTHERS))
 }
 
-async fn request(name: &str, only_if_free: bool) -> Option<Lock> {
+/// Where the browser gives no locks, this tab goes on as if it were the only one.
+const WITHOUT_OTHERS: Lock = Lock { _release: None };
+
+/// The lock, or nothing if it is not free. The error is the browser's: it does not give locks here.
+async fn request(name: &str, only_if_free: bool) -> Result<Option<Lock>, JsValue> {
     let (granted, outcome) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
     let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
@@ -40,17 +50,20 @@ async fn request(name: &str, only_if_free: bool) -> Option<Lock> {
         })
     });
     let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &only_if_free.into()).ok()?;
-    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
-    let ask: Function = Reflect::get(&locks, &"request".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
-    ask.call3(&locks, &name.into(), &options, &callback).ok()?;
-    let lock = Lock {
-        _release: Some(release),
-    };
-    outcome.await.ok()?.then_some(lock)
+    Reflect::set(&options, &"ifAvailable".into(), &only_if_free.into())?;
+    let locks = Reflect::get(&window().navigator(), &"locks".into())?;
+    let ask: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
+    let asked: Promise = ask
+        .call3(&locks, &name.into(), &options, &callback)?
+        .dyn_into()?;
+    // What was asked for ends when the lock is given back, or at once when it is refused.
+    match future::select(outcome, JsFuture::from(asked)).await {
+        Either::Left((Ok(true), _)) => Ok(Some(Lock {
+            _release: Some(release),
+        })),
+        Either::Left(_) | Either::Right((Ok(_), _)) => Ok(None),
+        Either::Right((Err(refused), _)) => Err(refused),
+    }
 }
 
 /// Tells the other tabs something, and hears it from them.

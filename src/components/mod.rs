@@ -19,5 +19,5 @@ pub use field::{Choice, RadioGroup, SelectField, TextField};
 pub use icon::{Icon, Symbol};
 pub use moment::Moment;
 pub use notice::{Notice, Tone};
-pub use page::Page;
+pub use page::{HEADING, Page};
 pub use status_tag::StatusTag;

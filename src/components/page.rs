@@ -7,6 +7,9 @@ use leptos::html;
 use leptos::prelude::*;
 use std::cell::Cell;
 
+/// The id of the heading, for [`focus_field`](super::focus_field): when what had the focus goes, the page still has it.
+pub const HEADING: &str = "heading";
+
 thread_local! {
     /// The first page is read from its top by every screen reader; only later ones need the focus moved.
     static FIRST: Cell<bool> = const { Cell::new(true) };
@@ -50,7 +53,7 @@ pub fn Page(
     view! {
         <div class="page">
             {above}
-            <h1 class="page__title" tabindex="-1" node_ref=heading>{title}</h1>
+            <h1 class="page__title" id=HEADING tabindex="-1" node_ref=heading>{title}</h1>
             {below}
             {children()}
         </div>

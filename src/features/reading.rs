@@ -60,8 +60,7 @@ impl<T: Clone + Send + Sync + 'static> Reading<T> {
             round: StoredValue::new(0),
         };
         on_cleanup(move || reading.abort());
-        let back = window_event_listener_untyped("online", move |_| reading.take_up());
-        on_cleanup(move || back.remove());
+        again_once_connected(reading.failure, move || reading.again());
         reading
     }
 
@@ -107,19 +106,22 @@ impl<T: Clone + Send + Sync + 'static> Reading<T> {
         }
     }
 
-    /// The connection is back: what failed for want of one is read again.
-    fn take_up(self) {
-        let failure = self.failure.try_get_untracked().flatten();
-        if failure.is_some_and(|error| for_want_of_connection(error.kind)) {
-            self.again();
-        }
-    }
-
     fn abort(self) {
         if let Some(Some(cancel)) = self.in_flight.try_get_value() {
             cancel.abort();
         }
     }
+}
+
+/// Reads again when the connection is back, if the last reading failed for want of one.
+pub fn again_once_connected(failure: RwSignal<Option<Error>>, again: impl Fn() + 'static) {
+    let back = window_event_listener_untyped("online", move |_| {
+        let failed = failure.try_get_untracked().flatten();
+        if failed.is_some_and(|error| for_want_of_connection(error.kind)) {
+            again();
+        }
+    });
+    on_cleanup(move || back.remove());
 }
 
 fn for_want_of_connection(kind: ErrorKind) -> bool {

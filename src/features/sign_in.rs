@@ -157,14 +157,11 @@ pub fn SignOutDialog(
     let sign_out = move |_| {
         open.set(false);
         storage::forget_all();
-        let erase = erase.get_untracked();
-        leptos::task::spawn_local(async move {
-            if erase {
-                storage::erase_history();
-                requests.erase().await;
-            }
-            services.auth().sign_out(SignOut::default());
-        });
+        if erase.get_untracked() {
+            storage::erase_history();
+            leptos::task::spawn_local(requests.erase());
+        }
+        services.auth().sign_out(SignOut::default());
     };
     view! {
         <Dialog title=text(Key::SignOutTitle) open heading_id="sign-out">
@@ -175,7 +172,7 @@ pub fn SignOutDialog(
                     <Notice tone=Tone::Warning>
                         <p>{plural(Plural::SignOutUnresolved, unresolved.len())}</p>
                         <ul class="notice__list">
-                            {unresolved.into_iter().map(|(id, _)| view! { <li><code>{id.to_string()}</code></li> }).collect_view()}
+                            {unresolved.into_iter().map(|id| view! { <li><code>{id.to_string()}</code></li> }).collect_view()}
                         </ul>
                     </Notice>
                 })

@@ -218,27 +218,25 @@ impl Client {
         renewed: &mut bool,
         cancel: &Cancel,
     ) -> Result<Exchange, Error> {
-        let operation = request.operation;
-        let bearer = self.host.bearer().await;
-        let bearer = bearer.map_err(|why| Error::without_token(why, operation, ids))?;
-        let first = self.send(request, ids, &bearer, cancel).await?;
+        let mut bearer = String::new();
+        let first = self.send(request, ids, &mut bearer, cancel).await?;
         if !first.refuses_token() || *renewed {
             return Ok(first);
         }
         *renewed = true;
-        match self.host.renew(&bearer).await {
-            Ok(bearer) => self.send(request, ids, &bearer, cancel).await,
-            Err(NoToken::SignInNeeded) => Err(Error::from_exchange(&first)),
-            Err(why) => Err(Error::without_token(why, operation, ids)),
+        match self.send(request, ids, &mut bearer, cancel).await {
+            // The refusal says more than that there is no other token.
+            Err(error) if error.needs_sign_in_first() => Err(Error::from_exchange(&first)),
+            second => second,
         }
     }
 
-    /// Sends a call once, when it is its turn.
+    /// Sends a call once, when it is its turn. `bearer` is the token that was refused, if one was, and then the one sent.
     async fn send(
         &self,
         request: &Request,
         ids: &RequestIds,
-        bearer: &str,
+        bearer: &mut String,
         cancel: &Cancel,
     ) -> Result<Exchange, Error> {
         let operation = request.operation;
@@ -247,6 +245,12 @@ impl Client {
             Shut::Cancelled => Error::from_failure(Failure::Cancelled, operation, ids),
             Shut::Paused(seconds) => Error::paused(seconds, operation, ids),
         })?;
+        // Only now: who has signed out while the call waited for its turn has no token any more.
+        let token = match bearer.as_str() {
+            "" => self.host.bearer().await,
+            refused => self.host.renew(refused).await,
+        };
+        *bearer = token.map_err(|why| Error::without_token(why, operation, ids))?;
         let call = Outgoing {
             method: request.method,
             url: self.base_url.join(&request.target),

@@ -122,6 +122,11 @@ impl Error {
         }
     }
 
+    /// Whether nothing was sent because no token can be had without the person.
+    pub(super) fn needs_sign_in_first(&self) -> bool {
+        self.kind == ErrorKind::SignInNeeded && self.status.is_none()
+    }
+
     /// No token could be had, so nothing was sent.
     pub(super) fn without_token(why: NoToken, operation: Operation, ids: &RequestIds) -> Error {
         let kind = match why {

@@ -47,7 +47,7 @@ pub enum Outcome {
     },
     /// The call died without a status, in a browser that is not known to be offline.
     Broken,
-    /// The rest: given up, out of time, offline, not signed in, or not sent because of a pause.
+    /// The rest: done, given up, out of time, offline, not signed in, or not sent because of a pause.
     Ended,
 }
 
@@ -55,6 +55,7 @@ impl Outcome {
     /// How this call ended.
     pub fn of(result: &Result<Exchange, Error>) -> Outcome {
         match result {
+            Ok(exchange) if exchange.answer.status < 400 => Outcome::Ended,
             Ok(exchange) => Outcome::Answered {
                 status: exchange.answer.status,
                 retry_after: Error::from_exchange(exchange).retry_after,

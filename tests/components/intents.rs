@@ -21,9 +21,10 @@ fn place(tenant: &str, customer: u16) -> Place {
     }
 }
 
-/// A request as a tab writes it down before it leaves.
-fn on_its_way(tenant: &str, customer: u16) -> Value {
+/// A request as a tab writes it down.
+fn intent(tenant: &str, customer: u16, known: &str) -> Value {
     json!({
+        "number": 1,
         "tenant": tenant,
         "customer": named(customer),
         "kind": "Education",
@@ -31,8 +32,10 @@ fn on_its_way(tenant: &str, customer: u16) -> Value {
         "request_id": "aaaaaaaa-0000-4000-8000-000000000001",
         "correlation_id": "cccccccc-0000-4000-8000-000000000002",
         "started": 1_770_000_000_000.0,
-        "before": null,
-        "known": "OnItsWay"
+        "before": [],
+        "known": known,
+        "trouble": null,
+        "seen": false
     })
 }
 
@@ -58,7 +61,7 @@ async fn open_with(
 #[wasm_bindgen_test]
 async fn a_request_that_a_closed_tab_left_is_taken_up_and_found_out() {
     let sandbox = Sandbox::fresh().await;
-    let record = on_its_way(TENANT, 1).to_string();
+    let record = intent(TENANT, 1, "OnItsWay").to_string();
     let page = open_with(&sandbox, "/", TENANT, 1, &record).await;
     page.showing(&t(Key::OpenRequests)).await;
     page.showing(&t(Key::OpenLooking)).await;
@@ -84,16 +87,57 @@ async fn a_request_that_a_closed_tab_left_is_taken_up_and_found_out() {
 }
 
 #[wasm_bindgen_test]
+async fn a_request_that_had_not_left_when_its_tab_was_closed_was_not_sent_and_its_answers_are_kept()
+{
+    let sandbox = Sandbox::fresh().await;
+    let record = intent(TENANT, 1, "Waiting").to_string();
+    let page = open_with(&sandbox, "/", TENANT, 1, &record).await;
+    page.showing(&t(Key::OpenNotSent)).await;
+    let link = until("the customer's name", || {
+        page.link("Northfield Primary School")
+    })
+    .await;
+    link.click();
+    page.headed("Not sent").await;
+    page.showing(&t(Key::NotSentInterrupted)).await;
+    let back = until("the way back", || page.link("Back to your answers")).await;
+    back.click();
+    page.headed("Check your answers").await;
+    page.showing("K-12").await;
+    assert_eq!(sandbox.calls("POST", "/qualifications").await.len(), 0);
+    page.press("Send request").await;
+    page.headed("Request sent").await;
+    assert_eq!(sandbox.calls("POST", "/qualifications").await.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn while_one_request_is_open_no_other_leaves_for_that_customer() {
+    let sandbox = Sandbox::fresh().await;
+    let path = format!("/customers/{}/request", named(1));
+    let page = Stage::open(&sandbox, &path).await;
+    page.choose("State-owned entity").await;
+    page.press("Continue").await;
+    page.headed("Check your answers").await;
+    let send = until("the button", || page.button("Send request")).await;
+    // Another tab has sent something meanwhile, and this one has not heard of it.
+    let open = intent(TENANT, 1, "Nothing").to_string();
+    write_down(TENANT, 1, &open).await;
+    send.click();
+    page.headed("We do not know yet").await;
+    assert_eq!(sandbox.calls("POST", "/qualifications").await.len(), 0);
+}
+
+#[wasm_bindgen_test]
 async fn another_tenant_s_request_is_not_shown_and_not_looked_up() {
     let sandbox = Sandbox::fresh().await;
-    let record = on_its_way("another.example", 1).to_string();
+    let record = intent("another.example", 1, "OnItsWay").to_string();
     let customer = format!("/customers/{}", named(1));
     let page = open_with(&sandbox, &customer, "another.example", 1, &record).await;
     page.headed("Northfield Primary School").await;
     page.showing(&t(Key::RequestTitle)).await;
     assert!(!page.shows(&t(Key::CustomerUnresolved)), "{}", page.text());
     let kept = Database::default().all("another.example").await;
-    assert_eq!(kept, [record], "and it is still there");
+    assert_eq!(kept, Ok(vec![record]), "and it is still there");
 }
 
 #[wasm_bindgen_test]
@@ -107,7 +151,7 @@ async fn a_record_that_cannot_be_read_is_left_alone_and_nothing_stops_because_of
         page.press("Continue").await;
         page.headed("Check your answers").await;
         let kept = Database::default().all(TENANT).await;
-        assert_eq!(kept, [broken], "it stays as it was");
+        assert_eq!(kept, Ok(vec![broken.to_owned()]), "it stays as it was");
     }
 }
 

@@ -110,11 +110,10 @@ async fn a_pause_too_long_to_wait_for_fails_at_once_and_nothing_more_is_sent() {
     let page = Stage::open(&sandbox, &format!("/customers/{}", named(6))).await;
     let alert = page.alerted().await;
     assert!(alert.contains("300"), "{alert}");
-    assert_eq!(
-        countdown(&page).unwrap(),
-        plural(Plural::PauseMinutes, 6),
-        "a little is added by chance"
-    );
+    // A little is added by chance, and a little has passed.
+    let left = countdown(&page).unwrap();
+    let likely = [5, 6].map(|minutes| plural(Plural::PauseMinutes, minutes));
+    assert!(likely.contains(&left), "{left}");
     page.press("Try again").await;
     until("the second refusal", || {
         (page.find("[role=alert]").is_some()).then_some(())

@@ -23,8 +23,9 @@ async fn check_education(sandbox: &Sandbox, customer: u16) -> Stage {
 
 /// What the computer keeps about a customer.
 async fn kept_about(customer: &str) -> String {
-    let records = Database::default().all(TENANT).await.into_iter();
-    records.filter(|record| record.contains(customer)).collect()
+    let records = Database::default().all(TENANT).await.unwrap();
+    let about = records.into_iter().filter(|it| it.contains(customer));
+    about.collect()
 }
 
 fn body(call: &Value) -> Value {

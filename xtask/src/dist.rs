@@ -20,7 +20,7 @@ use crate::tools::{self, NodeTools};
 
 /// What a first visit may transfer, in bytes of brotli: a ratchet a little above what it transfers today, meant to go down
 /// until it reaches the aim. `docs/decisions/0005-size-of-a-first-visit.md` says when and why it went up.
-const BUDGET: u64 = 365_000;
+const BUDGET: u64 = 372_000;
 /// What a first visit is meant to transfer once the app is complete, in bytes of brotli.
 const AIM: u64 = 160_000;
 const LIMIT: Duration = Duration::from_secs(10 * 60);

@@ -6,6 +6,7 @@ mod results;
 use self::results::Results;
 use crate::components::{Announcer, Icon, Page, Symbol};
 use crate::features::failure::Failure;
+use crate::features::reading::again_once_connected;
 use crate::features::request::OpenRequests;
 use crate::i18n::{Key, Plural, Text, plural, t, text, text_with};
 use crate::partner_center::{
@@ -162,6 +163,7 @@ pub fn CustomerLookup() -> impl IntoView {
             load(services.client(), search, page.get_untracked() * PAGE_SIZE);
         }
     };
+    again_once_connected(failure, again);
     // After loading more, and on another page, the focus goes to the list's heading: what had it is gone.
     let refocus = StoredValue::new(false);
     Effect::new(move |before: Option<usize>| {

@@ -5,9 +5,9 @@ use crate::components::Announcer;
 use crate::features::reading::Reading;
 use crate::i18n::{Key, t};
 use crate::partner_center::Qualifications;
+use crate::tabs::visible;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::VisibilityState;
 
 /// The first wait, in milliseconds: the person may have asked just now.
 const FIRST: u32 = 5_000;
@@ -76,10 +76,6 @@ pub fn follow_review(reading: Reading<Qualifications>) {
         false => stop(),
     });
     on_cleanup(move || watcher.remove());
-}
-
-fn visible() -> bool {
-    document().visibility_state() == VisibilityState::Visible
 }
 
 #[cfg(test)]

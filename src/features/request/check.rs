@@ -1,10 +1,11 @@
 //! Check your answers: what will be sent, how to change it, and that it cannot be taken back.
 //! Must not know how it is sent.
 
+use super::Flow;
 use super::draft::field;
 use super::form::{WayBack, code_label, segment_name};
+use super::intent::Outcome;
 use super::rules::{blocker_words, caution_words};
-use super::{Flow, Step};
 use crate::components::{Announcer, Notice, Page, Tone};
 use crate::features::qualifications::kind_name;
 use crate::i18n::{Key, t, text};
@@ -52,19 +53,13 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
             .with(|read| read.as_ref().map(|read| availability(&read.value, &kind)))
     });
     let announcer = Announcer::get();
-    let go = use_go();
     let send = move |_| {
-        let (request, go) = (request.clone(), go.clone());
-        let draft = flow.draft.get_untracked();
         announcer.say(t(Key::Sending));
-        leptos::task::spawn_local(async move {
-            let done = requests.send(id, draft, request).await;
-            // Whoever has gone elsewhere meanwhile is left there.
-            if done && flow.step.try_get_untracked() == Some(Step::Check) {
-                go.instead(&Route::RequestSent(id));
-            }
-        });
+        let answers = flow.draft.get_untracked();
+        leptos::task::spawn_local(requests.send(id, answers, request.clone()));
     };
+    // Whether something is under way has to be known first.
+    let unread = move || requests.outcome(id) == Outcome::Unread;
     let sending = move || requests.sending(id);
     let last_word = match kind {
         RequestableKind::Education => Key::CheckIrreversibleEducation,
@@ -79,6 +74,7 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         }
         .into_any(),
         None if qualifications.failure.with(Option::is_none) => ().into_any(),
+        _ if unread() => ().into_any(),
         _ => view! {
             <p class="next-step">
                 <button

@@ -92,6 +92,30 @@ impl Wrong {
 }
 
 impl Draft {
+    /// Only what the chosen qualification needs: what else was typed is nobody's business once it is sent.
+    pub(super) fn pared(&self) -> Self {
+        let of = |kind, text: &String| match self.kind() == Some(kind) {
+            true => text.clone(),
+            false => String::new(),
+        };
+        let (education, gcc) = (
+            RequestableKind::Education,
+            RequestableKind::GovernmentCommunityCloud,
+        );
+        let listed = self.code.starts_with(LISTED_CODE);
+        Self {
+            kind: self.kind.clone(),
+            segment: of(education, &self.segment),
+            website: of(education, &self.website),
+            code: of(gcc, &self.code),
+            other_code: if listed {
+                String::new()
+            } else {
+                of(gcc, &self.other_code)
+            },
+        }
+    }
+
     /// The chosen qualification.
     pub(super) fn kind(&self) -> Option<RequestableKind> {
         RequestableKind::ALL
@@ -201,16 +225,17 @@ impl DraftState {
 
     /// Empties the draft, once it has been sent.
     pub(super) fn clear(&self) {
-        for field in [
-            self.kind,
-            self.segment,
-            self.website,
-            self.code,
-            self.other_code,
-        ] {
-            field.try_set(String::new());
-        }
+        self.set(Draft::default());
         storage::forget(&storage_key(self.customer));
+    }
+
+    /// Puts this in place of what stands there.
+    pub(super) fn set(&self, draft: Draft) {
+        self.kind.try_set(draft.kind);
+        self.segment.try_set(draft.segment);
+        self.website.try_set(draft.website);
+        self.code.try_set(draft.code);
+        self.other_code.try_set(draft.other_code);
     }
 }
 

@@ -51,11 +51,10 @@ pub struct Flow {
     qualifications: Reading<Qualifications>,
     codes: Reading<Vec<ValidationCode>>,
     requests: Requests,
-    step: Memo<Step>,
 }
 
 impl Flow {
-    fn start(id: CustomerId, step: Memo<Step>) -> Self {
+    fn start(id: CustomerId) -> Self {
         let services = Services::get();
         let flow = Self {
             id,
@@ -73,26 +72,30 @@ impl Flow {
                 async move { client.validation_codes(&cancel).await }
             }),
             requests: Requests::get(),
-            step,
         };
         flow.customer.again();
         flow.qualifications.again();
         flow
     }
 
-    /// Leads to the outcome as soon as a request has left, from this tab or another, and while it is open: a second one
-    /// would be a blind one, and changing the answers would change nothing.
+    /// Leads to the outcome as soon as something is under way for the customer, from this tab or another: a second request
+    /// would be a blind one, and changing the answers would change nothing. Also when these answers' request has ended.
     fn leave_once_sent(self) {
         let go = use_go();
         Effect::new(move |before: Option<Outcome>| {
             let outcome = self.requests.outcome(self.id);
             // What was there already when the page was opened is no news.
-            let read = before
-                .as_ref()
-                .is_some_and(|before| *before != Outcome::Unread);
-            let arrived =
-                matches!(&outcome, Outcome::Sent(_)) && read && before.as_ref() != Some(&outcome);
-            if arrived || matches!(outcome, Outcome::Open(..)) {
+            let news = before.is_some_and(|before| {
+                before != Outcome::Unread && before.number() != outcome.number()
+            });
+            let leave = match &outcome {
+                Outcome::Leaving(_) | Outcome::Open(_) => true,
+                Outcome::Sent(intent) | Outcome::NotSent(intent, _) => {
+                    news && self.draft.get_untracked().kind() == Some(intent.kind)
+                }
+                Outcome::Unread | Outcome::Nothing => false,
+            };
+            if leave {
                 go.instead(&Route::RequestSent(self.id));
             }
             outcome
@@ -118,7 +121,7 @@ pub fn RequestFlow(
     step: Signal<Step>,
 ) -> impl IntoView {
     let step = Memo::new(move |_| step.get());
-    let flow = Flow::start(id, step);
+    let flow = Flow::start(id);
     move || match step.get() {
         Step::Form => view! { <RequestForm flow /> }.into_any(),
         Step::Check => view! { <CheckAnswers flow /> }.into_any(),

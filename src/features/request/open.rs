@@ -16,34 +16,26 @@ use leptos::prelude::*;
 pub fn OpenRequests() -> impl IntoView {
     let requests = Requests::get();
     let notable = Memo::new(move |_| requests.notable());
-    move || {
-        let notable = notable.get();
-        let known = |it: &Notable| matches!(it.state, NotableState::Sent);
-        let tone = if notable.iter().all(known) {
-            Tone::Success
-        } else {
-            Tone::Warning
-        };
-        (!notable.is_empty()).then(|| view! {
-            <Notice tone>
+    view! {
+        <Show when=move || notable.with(|notable| !notable.is_empty())>
+            <Notice tone=Tone::Info>
                 <p class="notice__title">{text(Key::OpenRequests)}</p>
                 <ul class="notice__list">
-                    {notable.into_iter().map(|notable| view! { <OpenRequest notable /> }).collect_view()}
+                    // An entry stays when others come and go, and with it the name that was asked for.
+                    <For each=move || notable.get() key=|it| (it.customer, it.kind) let:it>
+                        <OpenRequest notable it />
+                    </For>
                 </ul>
             </Notice>
-        })
+        </Show>
     }
 }
 
 /// One of them. Only its ID is written down, so the customer's name is asked for.
 #[component]
-fn OpenRequest(notable: Notable) -> impl IntoView {
+fn OpenRequest(notable: Memo<Vec<Notable>>, it: Notable) -> impl IntoView {
     let services = Services::get();
-    let Notable {
-        customer,
-        kind,
-        state,
-    } = notable;
+    let Notable { customer, kind, .. } = it;
     let read = Reading::new(services.clock, move |cancel| {
         let client = services.client();
         async move { client.customer(customer, &cancel).await }
@@ -53,16 +45,23 @@ fn OpenRequest(notable: Notable) -> impl IntoView {
         Some(read) => read.value.company_name,
         None => customer.to_string(),
     };
-    let what = t(match state {
-        NotableState::BeingLookedUp => Key::OpenLooking,
-        NotableState::Undecided => Key::OpenUndecided,
-        NotableState::Sent => Key::OpenSent,
-        NotableState::NotSent => Key::OpenNotSent,
-    });
+    let state = move || {
+        let same = |now: &&Notable| (now.customer, now.kind) == (customer, kind);
+        notable.with(|all| all.iter().find(same).map_or(it.state, |now| now.state))
+    };
+    let words = move || {
+        let what = t(match state() {
+            NotableState::BeingLookedUp => Key::OpenLooking,
+            NotableState::Undecided => Key::OpenUndecided,
+            NotableState::Sent => Key::OpenSent,
+            NotableState::NotSent => Key::OpenNotSent,
+        });
+        format!(", {}: {what}", kind_name(&kind.into()))
+    };
     view! {
         <li>
             <a href=Route::RequestSent(customer).href()><bdi>{name}</bdi></a>
-            {format!(", {}: {what}", kind_name(&kind.into()))}
+            {words}
         </li>
     }
 }

@@ -1,35 +1,38 @@
 //! Sending requests once each, and knowing what became of them.
 //!
-//! Nothing is sent before the service has been asked how things stand. What is about to be sent is written down before it
-//! leaves, with its request ID, where every tab and the next visit find it. When no answer comes, the outcome is *unknown*
-//! until the service's own list shows it; until then nothing else is sent for that customer, and a repeat is the same
-//! request under the same ID. One tab at a time does anything for a customer; the others follow what it writes down.
+//! The person's decision is written down as an [`Intent`] where every tab and the next visit find it; then the service is
+//! asked how things stand; then the request leaves. When no answer comes, the outcome is *unknown* until the service's own
+//! list shows it; until then nothing else is sent for that customer, and a repeat is the same request under the same ID.
+//! One tab at a time does anything for a customer; all of them show what is written down, and nothing else.
 //!
 //! Must not know how any of this looks.
 
 use super::draft::Draft;
-use super::intent::{Intent, Known, Outcome, Setback, Trouble, fingerprint};
+use super::intent::{Intent, Known, Outcome, Trouble, marks};
+use crate::clock;
 use crate::database::{Database, Place};
 use crate::partner_center::{
-    Availability, Cancel, Client, CustomerId, Error, ErrorKind, QualificationRequest,
+    Availability, Cancel, Client, CustomerId, Error, ErrorKind, Operation, QualificationRequest,
     RequestableKind, availability,
 };
 use crate::routes::slug;
 use crate::services::Services;
 use crate::storage;
 use crate::tabs::{self, Channel};
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// After how many milliseconds, each counted from the one before, an unknown outcome is looked up.
-const LOOKS: [u32; 3] = [2_000, 18_000, 40_000];
-/// How long after the sending the last look is taken at the earliest, in milliseconds. The relay lets a request run for
-/// 75 seconds, also when the tab that sent it is gone: before that, nothing seen is nothing known.
-const RELAY_LIMIT: f64 = 80_000.0;
+/// After how many milliseconds, each counted from the one before, an unknown outcome is looked up. Together they are more
+/// than the 75 seconds for which the relay lets a request run, also when the tab that sent it is gone: before that, nothing
+/// seen is nothing known.
+const LOOKS: [u32; 3] = [2_000, 18_000, 60_000];
 /// The longest wait after a look that failed, in milliseconds.
 const LONGEST_WAIT: u32 = 60_000;
+/// The longest wait that the service may ask for between two looks, in milliseconds.
+const LONGEST_ASKED: u32 = 120_000;
+/// How often somebody who waits looks up whether anybody is still signed in, in milliseconds.
+const STEP: f64 = 1_000.0;
 /// How many looks may fail in a row before the person is asked. Being offline is no failure.
 const FAILURES: u32 = 4;
 /// How often a request goes out that the service is too busy to take, each time after the pause it asks for.
@@ -43,22 +46,20 @@ pub struct Requests {
     services: Services,
     kept: StoredValue<Rc<Database>, LocalStorage>,
     others: StoredValue<Option<Channel>, LocalStorage>,
+    /// Whose requests these are; nobody's before the sign-in and after the sign-out.
     tenant: StoredValue<Option<String>>,
     /// What is written down; nothing until it has been read.
     intents: RwSignal<Option<Vec<Intent>>>,
-    /// What this tab does and met, by customer.
-    here: RwSignal<HashMap<CustomerId, Here>>,
+    /// What this tab is doing, by customer.
+    doing: RwSignal<HashMap<CustomerId, Doing>>,
     /// Whether what is written down outlives the page.
     lasting: RwSignal<bool>,
 }
 
-/// What this tab does for a customer, and what went wrong there.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Here {
-    doing: Option<Doing>,
-    setback: Option<Setback>,
-    /// Whether something came to its end that the person has not been shown.
-    unseen: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    Sending,
+    Looking,
 }
 
 /// A request that the person should know of, wherever they are.
@@ -82,10 +83,17 @@ pub(super) enum NotableState {
     NotSent,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doing {
-    Sending,
-    Looking,
+impl NotableState {
+    fn of(intent: &Intent) -> Option<Self> {
+        match &intent.known {
+            Known::NoTrace => Some(Self::Undecided),
+            Known::OnItsWay | Known::Nothing if intent.trouble.is_some() => Some(Self::Undecided),
+            Known::OnItsWay | Known::Nothing => Some(Self::BeingLookedUp),
+            Known::Sent if !intent.seen => Some(Self::Sent),
+            Known::NotSent(_) if !intent.seen => Some(Self::NotSent),
+            Known::Waiting | Known::Sent | Known::NotSent(_) => None,
+        }
+    }
 }
 
 impl Requests {
@@ -97,19 +105,20 @@ impl Requests {
             others: StoredValue::new_local(None),
             tenant: StoredValue::new(None),
             intents: RwSignal::new(None),
-            here: RwSignal::default(),
+            doing: RwSignal::default(),
             lasting: RwSignal::new(true),
         };
         let heard = move |_| {
-            leptos::task::spawn_local(requests.read());
+            leptos::task::spawn_local(async move {
+                requests.read().await;
+            });
         };
-        requests
-            .others
-            .set_value(Some(Channel::open("vetted", heard)));
+        let others = Channel::open("vetted", heard);
+        requests.others.set_value(Some(others));
         // Every open question is looked up, wherever the person is in the app, unless that has failed or come to an end.
         Effect::new(move |_| {
             for customer in requests.unanswered() {
-                requests.look(customer);
+                requests.take_care_of(customer, false);
             }
         });
         requests
@@ -127,91 +136,57 @@ impl Requests {
         }
         self.tenant.set_value(Some(tenant.to_owned()));
         self.intents.set(None);
-        self.here.set(recalled());
         leptos::task::spawn_local(async move {
             self.read().await;
-            if self.is_gone() {
-                return;
-            }
             // Why an open question could not be looked up before does not matter now: it is looked up again.
-            for (customer, _) in untrack(|| self.open()) {
-                self.get_over(customer);
+            let stuck = self.customers(|it| it.trouble.is_some() && it.known != Known::NoTrace);
+            for customer in stuck {
+                self.look(customer);
             }
         });
     }
 
-    /// The customers whose last request has no known outcome, with the qualification asked for.
-    pub fn open(&self) -> Vec<(CustomerId, RequestableKind)> {
-        self.intents.with(|intents| {
-            let open = intents.iter().flatten().filter(|intent| intent.open());
-            open.map(|intent| (intent.customer, intent.kind)).collect()
-        })
+    /// Lets go of everything, once nobody is signed in any more. What is under way writes nothing down from here on, and
+    /// sends nothing.
+    pub fn end(self) {
+        self.tenant.set_value(None);
+        self.intents.set(None);
+    }
+
+    /// The customers whose last request has no known outcome.
+    pub fn open(&self) -> Vec<CustomerId> {
+        self.intents.track();
+        self.customers(Intent::open)
     }
 
     /// Whether a request for this customer has left whose outcome is not known.
     pub fn is_open(&self, customer: CustomerId) -> bool {
-        self.open().iter().any(|(open, _)| *open == customer)
-    }
-
-    /// The requests that the person should know of: all open ones, and what has come to its end unseen.
-    pub(super) fn notable(&self) -> Vec<Notable> {
-        let here = self.here.get();
-        let setback = |customer: &CustomerId| here.get(customer).and_then(|it| it.setback.as_ref());
-        let open = self.intents.with(|intents| {
-            let open = intents.iter().flatten().filter(|intent| intent.open());
-            let open = open.map(|intent| {
-                let over = intent.known == Known::NoTrace || setback(&intent.customer).is_some();
-                let state = if over {
-                    NotableState::Undecided
-                } else {
-                    NotableState::BeingLookedUp
-                };
-                Notable {
-                    customer: intent.customer,
-                    kind: intent.kind,
-                    state,
-                }
-            });
-            open.collect::<Vec<_>>()
-        });
-        let unseen = here
-            .iter()
-            .filter(|(_, it)| it.unseen && it.doing.is_none());
-        let unseen = unseen.filter_map(|(&customer, _)| match self.outcome(customer) {
-            Outcome::Sent(Intent { kind, .. }) => Some(Notable {
-                customer,
-                kind,
-                state: NotableState::Sent,
-            }),
-            Outcome::NotSent(_) => {
-                let kind = setback(&customer)?.kind;
-                Some(Notable {
-                    customer,
-                    kind,
-                    state: NotableState::NotSent,
-                })
-            }
-            Outcome::Unread | Outcome::Leaving | Outcome::Open(..) | Outcome::Nothing => None,
-        });
-        let mut notable: Vec<_> = unseen.chain(open).collect();
-        notable.sort_by_key(|notable| notable.customer);
-        notable
-    }
-
-    /// Notes that the person has been shown what became of the last request for a customer, now and as it changes.
-    pub(super) fn seen(self, customer: CustomerId) {
-        let unseen = |here: &HashMap<_, Here>| here.get(&customer).is_some_and(|it| it.unseen);
-        if self.here.with(unseen) {
-            self.here
-                .update(|here| here.entry(customer).or_default().unseen = false);
-        }
+        self.open().contains(&customer)
     }
 
     /// Forgets every request, of every tenant.
     pub async fn erase(self) {
-        self.kept.get_value().erase().await;
+        let kept = self.kept.get_value();
+        self.end();
+        kept.erase().await;
         self.tell_others();
-        self.read().await;
+    }
+
+    /// The requests that the person should know of: all open ones, and those that have ended unseen.
+    pub(super) fn notable(&self) -> Vec<Notable> {
+        let notable = |intent: &Intent| {
+            let state = NotableState::of(intent)?;
+            Some(Notable {
+                customer: intent.customer,
+                kind: intent.kind,
+                state,
+            })
+        };
+        let mut notable: Vec<_> = self
+            .intents
+            .with(|intents| intents.iter().flatten().filter_map(notable).collect());
+        notable.sort_by_key(|notable| (notable.customer, slug(notable.kind)));
+        notable
     }
 
     /// Whether what is written down outlives the page, as far as known.
@@ -221,228 +196,293 @@ impl Requests {
 
     /// Whether this tab is sending something for the customer.
     pub(super) fn sending(&self, customer: CustomerId) -> bool {
-        self.doing(customer) == Some(Doing::Sending)
+        self.doing
+            .with(|doing| doing.get(&customer) == Some(&Doing::Sending))
     }
 
     /// What there is to say about the last request for a customer.
     pub(super) fn outcome(&self, customer: CustomerId) -> Outcome {
-        let setback = self.here.with(|here| here.get(&customer)?.setback.clone());
-        let outcome = self.intents.with(|intents| {
-            let own = intents.as_ref()?.iter();
-            let own = own.filter(|intent| intent.customer == customer);
-            Some(Outcome::of(own, setback))
-        });
-        match outcome {
+        self.intents.with(|intents| match intents {
             None => Outcome::Unread,
-            Some(Outcome::Open(intent, trouble)) => Outcome::Open(intent, trouble),
-            // What became of an earlier one is not what there is to say now.
-            Some(_) if self.sending(customer) => Outcome::Leaving,
-            Some(outcome) => outcome,
-        }
+            Some(intents) => Outcome::of(intents.iter().filter(|it| it.customer == customer)),
+        })
     }
 
-    /// Sends a request, once: while something is under way for the customer, another call does nothing and says `false`.
-    /// The future ends when the outcome is on hand.
+    /// A trouble of an intent with the service's own words, as far as this tab has heard them.
+    pub(super) fn in_full(&self, intent: &Intent, trouble: Trouble) -> Trouble {
+        let kept: Option<Trouble> = storage::recall(&storage_key(intent));
+        let same = kept.filter(|kept| kept.clone().without_words() == trouble);
+        same.unwrap_or(trouble)
+    }
+
+    /// Notes that the person has been shown how the last request for a customer ended.
+    pub(super) async fn seen(self, customer: CustomerId) {
+        let unseen = |it: &Intent| it.settled() && !it.seen;
+        if self.of(customer, unseen).is_empty() {
+            return;
+        }
+        // Whoever is at work on it may write something newer.
+        let alone = tabs::lock(&self.lock_name(customer)).await;
+        self.read().await;
+        for intent in self.of(customer, unseen) {
+            self.write(&Intent {
+                seen: true,
+                ..intent
+            })
+            .await;
+        }
+        drop(alone);
+    }
+
+    /// Sends a request, once: while something is under way for the customer, another call does nothing. What becomes of it is
+    /// written down.
     pub(super) async fn send(
         self,
         customer: CustomerId,
         answers: Draft,
         request: QualificationRequest,
-    ) -> bool {
+    ) {
         if !self.take_up(customer, Doing::Sending) {
-            return false;
+            return;
         }
-        let kind = request.kind();
-        let seen = self.written(customer, kind);
-        let alone = self.lock(customer).await;
-        self.read().await;
-        if self.is_gone() {
-            return false;
-        }
-        let earlier = self.written(customer, kind);
-        let same = |intent: &Option<Intent>| intent.as_ref().map(|it| it.request_id.clone());
-        // Another tab may have sent this very request while this one waited: then its outcome is this one's.
-        if same(&seen) == same(&earlier) {
-            let sent = self.send_alone(customer, answers, request, earlier).await;
-            if let Err(trouble) = sent {
-                self.meet(customer, kind, trouble);
-            }
+        let client = self.services.client();
+        let seen = self.written(customer, request.kind());
+        let alone = tabs::lock(&self.lock_name(customer)).await;
+        let complete = self.read().await;
+        let written = self.written(customer, request.kind());
+        // Another tab may have done something for this customer while this one waited: then that is what there is to say.
+        let state = |it: &Option<Intent>| it.as_ref().map(|it| (it.number, it.known.clone()));
+        let in_the_way = self.of(customer, |it| {
+            it.unanswered() || (it.open() && it.kind != request.kind())
+        });
+        if state(&seen) == state(&written) && in_the_way.is_empty() && complete {
+            let intent = match written.filter(Intent::open) {
+                Some(repeated) => repeated,
+                None => self.intend(&client, customer, answers, request.kind()),
+            };
+            self.send_alone(client, intent, request).await;
         }
         self.rest(customer);
         drop(alone);
-        true
     }
 
-    /// Sends it, in as many rounds as it takes the service to have time for it. `written` is what was written down of this
-    /// kind before, and still is if nothing is sent. The error says why nothing was.
-    async fn send_alone(
+    fn intend(
         self,
+        client: &Client,
         customer: CustomerId,
         answers: Draft,
-        request: QualificationRequest,
-        written: Option<Intent>,
-    ) -> Result<(), Trouble> {
-        let earlier = written.clone().filter(Intent::open);
-        let mut round = 1;
-        loop {
-            let client = self.services.client();
-            // What is still open is the same request, so it keeps its IDs.
-            let ids = earlier
-                .as_ref()
-                .map_or_else(|| client.new_ids(), Intent::ids);
-            let client = client.in_action(&ids);
-            let before = match self
-                .ask_first(&client, customer, request.kind(), &earlier)
-                .await?
-            {
-                Standing::AlreadyThere(arrived) => {
-                    self.write(Intent {
-                        known: Known::Sent,
-                        ..*arrived
-                    })
-                    .await;
-                    return Ok(());
+        kind: RequestableKind,
+    ) -> Intent {
+        let last = self.of_all(|it| it.number).into_iter().max();
+        let intent = Intent {
+            number: last.unwrap_or(0).saturating_add(1),
+            tenant: self.tenant.try_get_value().flatten().unwrap_or_default(),
+            customer,
+            kind,
+            answers: answers.pared(),
+            request_id: String::new(),
+            correlation_id: String::new(),
+            started: self.services.clock.now(),
+            before: Vec::new(),
+            known: Known::Waiting,
+            trouble: None,
+            seen: false,
+        };
+        intent.under(client.new_ids())
+    }
+
+    /// Sends what is intended, in as many rounds as it takes the service to have time for it. `intent` is new, or one whose
+    /// first sending left no trace; that one stays open whatever happens to the repeat.
+    async fn send_alone(self, client: Client, intent: Intent, request: QualificationRequest) {
+        let repeated = intent.open();
+        let mut intent = intent;
+        for round in 1.. {
+            intent.trouble = None;
+            let noted = self.write(&intent).await;
+            let action = client.in_action(&intent.ids());
+            let trouble = match self.ask_first(&action, &intent).await {
+                Ok(Standing::AlreadyThere) => {
+                    self.write(&intent.now(Known::Sent)).await;
+                    return;
                 }
-                Standing::Before(before) => before,
-            };
-            let intent = Intent {
-                tenant: self.tenant.try_get_value().flatten().unwrap_or_default(),
-                customer,
-                kind: request.kind(),
-                answers: answers.clone(),
-                request_id: ids.request.clone(),
-                correlation_id: ids.correlation.clone(),
-                started: self.services.clock.now(),
-                before,
-                known: Known::OnItsWay,
-            };
-            self.write(intent.clone()).await;
-            if self.is_gone() {
-                return Ok(());
-            }
-            let sent = client.request_qualification(customer, &request, &ids).await;
-            let error = match sent {
-                Ok(accepted) => {
-                    let (request_id, correlation_id) =
-                        (accepted.ids.request, accepted.ids.correlation);
-                    let known = Known::Sent;
-                    self.write(Intent {
-                        known,
-                        request_id,
-                        correlation_id,
-                        ..intent
-                    })
-                    .await;
-                    return Ok(());
+                Ok(Standing::Before(before)) => {
+                    let started = self.services.clock.now();
+                    let leaving = intent.now(Known::OnItsWay);
+                    let leaving = Intent {
+                        before,
+                        started,
+                        ..leaving
+                    };
+                    let noted_too = self.write(&leaving).await;
+                    // What would be found as "has not left" must not leave. Where nothing can be written down at all, the
+                    // person has been told.
+                    if self.is_gone() || (noted && !noted_too) {
+                        return self
+                            .fail(&client, &intent, repeated, Trouble::NotWrittenDown)
+                            .await;
+                    }
+                    match self.post(&action, &leaving, &request).await {
+                        Ok(()) => return,
+                        Err(error) => error,
+                    }
                 }
-                Err(error) => error,
+                Err(trouble) => trouble,
             };
-            if error.outcome_unknown() {
-                self.write(Intent {
-                    known: Known::Nothing,
-                    ..intent
-                })
-                .await;
-                return Ok(());
+            let too_busy = matches!(&trouble, Trouble::Failed(error)
+                if error.kind == ErrorKind::Throttled && error.operation == Operation::RequestQualification);
+            if !too_busy || round == ROUNDS || self.is_gone() {
+                return self.fail(&client, &intent, repeated, trouble).await;
             }
-            // A repeat may be refused because the first one did arrive, only late.
-            if earlier.is_some() && self.shows(&client, &intent).await.unwrap_or(false) {
-                self.write(Intent {
-                    known: Known::Sent,
-                    ..intent
-                })
-                .await;
-                return Ok(());
-            }
-            match &written {
-                Some(written) => self.write(written.clone()).await,
-                None => self.forget(&intent).await,
-            }
-            if error.kind != ErrorKind::Throttled || round == ROUNDS {
-                return Err(Trouble::Failed(Box::new(error)));
-            }
-            // Too busy means that nothing was done. The next call waits until the service has time again.
-            round += 1;
+            // Too busy means that nothing was done. It was an answer, so what comes next is another request to the service.
+            intent = intent.under(client.new_ids());
         }
     }
 
     /// How things stand before anything is sent.
-    async fn ask_first(
-        self,
-        client: &Client,
-        customer: CustomerId,
-        kind: RequestableKind,
-        earlier: &Option<Intent>,
-    ) -> Result<Standing, Trouble> {
-        let list = client.qualifications(customer, &Cancel::default()).await;
+    async fn ask_first(self, client: &Client, intent: &Intent) -> Result<Standing, Trouble> {
+        let list = client
+            .qualifications(intent.customer, &Cancel::default())
+            .await;
         let list = list.map_err(|error| Trouble::Failed(Box::new(error)))?;
-        if let Some(earlier) = earlier.as_ref().filter(|earlier| earlier.shown_by(&list)) {
-            return Ok(Standing::AlreadyThere(Box::new(earlier.clone())));
+        if intent.open() && intent.shown_by(&list) {
+            return Ok(Standing::AlreadyThere);
         }
-        match availability(&list, &kind) {
+        match availability(&list, &intent.kind) {
             Availability::Blocked(blocker) => Err(Trouble::NotPossible(blocker)),
-            _ => Ok(Standing::Before(fingerprint(&list, kind))),
+            _ => Ok(Standing::Before(marks(&list, intent.kind))),
         }
     }
 
-    /// Looks until the outcome is known or has left no trace. While something is under way for the customer, does nothing.
+    /// The one POST, and what its answer means. The error says that it was refused.
+    async fn post(
+        self,
+        client: &Client,
+        intent: &Intent,
+        request: &QualificationRequest,
+    ) -> Result<(), Trouble> {
+        let answer = client
+            .request_qualification(intent.customer, request, &intent.ids())
+            .await;
+        let error = match answer {
+            Ok(accepted) => {
+                self.write(&intent.now(Known::Sent).under(accepted.ids))
+                    .await;
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if error.outcome_unknown() {
+            self.write(&intent.now(Known::Nothing)).await;
+            return Ok(());
+        }
+        // A refusal of what is there already may be an echo: of an earlier sending, or of one that the browser itself
+        // repeated when a kept connection broke.
+        if matches!(error.kind, ErrorKind::Refused | ErrorKind::Conflict) {
+            let known = match self.shows(client, intent).await {
+                Ok(true) => Some(Known::Sent),
+                // Nobody could look, so nobody knows.
+                Err(_) => Some(Known::Nothing),
+                Ok(false) => None,
+            };
+            if let Some(known) = known {
+                self.write(&intent.now(known)).await;
+                return Ok(());
+            }
+        }
+        Err(Trouble::Failed(Box::new(error)))
+    }
+
+    /// Writes down that nothing was sent, and why. Of a repeat, the first sending stays as open as it was; what was refused is
+    /// not sent under the same ID again.
+    async fn fail(self, client: &Client, intent: &Intent, repeated: bool, trouble: Trouble) {
+        if !repeated {
+            self.keep_words(intent, &trouble);
+            let kept = trouble.without_words();
+            self.write(&intent.now(Known::NotSent(kept))).await;
+            return;
+        }
+        let refused = matches!(&trouble, Trouble::Failed(error)
+            if error.status.is_some() && error.operation == Operation::RequestQualification);
+        let ids = match refused {
+            true => client.new_ids(),
+            false => intent.ids(),
+        };
+        self.stick(&intent.under(ids), trouble).await;
+    }
+
+    /// Looks until the outcome is known or has left no trace, because the person wants it.
     pub(super) fn look(self, customer: CustomerId) {
+        self.take_care_of(customer, true);
+    }
+
+    /// Finds out what became of what is written down for a customer and has no end. While something is under way for the
+    /// customer, does nothing.
+    fn take_care_of(self, customer: CustomerId, by_hand: bool) {
         if !self.take_up(customer, Doing::Looking) {
             return;
         }
+        let client = self.services.client();
+        let asked = self.of(customer, |it| by_hand && it.open());
+        let asked: Vec<_> = asked.into_iter().map(|it| (it.number, it.known)).collect();
         leptos::task::spawn_local(async move {
-            // Whoever is sending or looking, in whichever tab, finishes first.
-            let alone = self.lock(customer).await;
-            self.read().await;
-            for intent in self.open_for(customer) {
-                self.look_up(intent).await;
+            // Whoever is at work on it, in whichever tab, finishes first.
+            let alone = tabs::lock(&self.lock_name(customer)).await;
+            let complete = self.read().await;
+            // What somebody else has found out meanwhile is not found out again.
+            let same = |it: &Intent| asked.contains(&(it.number, it.known.clone()));
+            let wanted = |it: &Intent| complete && (it.unanswered() || same(it));
+            for intent in self.of(customer, wanted) {
+                match intent.known {
+                    // Whoever wanted to send it is gone.
+                    Known::Waiting => {
+                        let never = Known::NotSent(Trouble::Interrupted);
+                        self.write(&intent.now(never)).await;
+                    }
+                    _ => self.look_up(&client, intent).await,
+                }
             }
             self.rest(customer);
             drop(alone);
         });
     }
 
-    async fn look_up(self, intent: Intent) {
-        let customer = intent.customer;
-        let intent = Intent {
-            known: Known::Nothing,
-            ..intent
-        };
-        self.write(intent.clone()).await;
-        match self.look_thrice(&intent).await {
-            Ok(true) => {
-                self.write(Intent {
-                    known: Known::Sent,
-                    ..intent
-                })
-                .await
-            }
-            Ok(false) => {
-                self.write(Intent {
-                    known: Known::NoTrace,
-                    ..intent
-                })
-                .await
-            }
-            Err(error) => self.meet(customer, intent.kind, Trouble::Failed(error)),
+    async fn look_up(self, client: &Client, intent: Intent) {
+        let intent = intent.now(Known::Nothing);
+        self.write(&intent).await;
+        match self.look_thrice(client, &intent).await {
+            Ok(true) => _ = self.write(&intent.now(Known::Sent)).await,
+            Ok(false) => _ = self.write(&intent.now(Known::NoTrace)).await,
+            Err(error) => self.stick(&intent, Trouble::Failed(error)).await,
+        }
+    }
+
+    /// Writes down why no more could be found out or done.
+    async fn stick(self, intent: &Intent, trouble: Trouble) {
+        self.keep_words(intent, &trouble);
+        self.write(&intent.stuck(trouble.without_words())).await;
+    }
+
+    /// Keeps a trouble with the service's own words, which are not written down, as long as the tab.
+    fn keep_words(self, intent: &Intent, trouble: &Trouble) {
+        if !self.is_gone() {
+            storage::keep(&storage_key(intent), trouble);
         }
     }
 
     /// Whether three looks found the request, or the error after which looking on makes no sense.
-    async fn look_thrice(self, intent: &Intent) -> Result<bool, Box<Error>> {
-        let client = self.services.client();
+    async fn look_thrice(self, client: &Client, intent: &Intent) -> Result<bool, Box<Error>> {
         let mut failures = 0;
-        let mut looks = LOOKS.into_iter().enumerate();
+        let mut looks = LOOKS.into_iter();
         let mut next = looks.next();
-        while let Some((look, millis)) = next {
-            let last = look + 1 == LOOKS.len();
-            let wait = if last {
-                millis.max(self.relay_may_run(intent))
-            } else {
-                millis
-            };
-            TimeoutFuture::new(wait).await;
-            match self.shows(&client, intent).await {
+        while let Some(millis) = next {
+            let until = clock::steady() + f64::from(millis);
+            while clock::steady() < until {
+                clock::wait((until - clock::steady()).min(STEP)).await;
+                if self.is_gone() {
+                    return Ok(false); // nothing is written down any more
+                }
+            }
+            match self.shows(client, intent).await {
                 Ok(true) => return Ok(true),
                 Ok(false) => {
                     failures = 0;
@@ -451,23 +491,17 @@ impl Requests {
                 // A look that fails says nothing, so it does not count; the next one takes its time.
                 Err(error) => {
                     failures += u32::from(window().navigator().on_line());
-                    if failures == FAILURES || error.kind == ErrorKind::SignInNeeded {
+                    let asked = error.retry_after.unwrap_or(0).saturating_mul(1000);
+                    let over = error.kind == ErrorKind::SignInNeeded || asked > LONGEST_ASKED;
+                    if failures == FAILURES || over {
                         return Err(error);
                     }
-                    let asked = error.retry_after.unwrap_or(0).saturating_mul(1000);
-                    let longer = millis.saturating_mul(2).min(LONGEST_WAIT).max(asked);
-                    next = Some((look, longer));
+                    let longer = millis.saturating_mul(2).min(LONGEST_WAIT);
+                    next = Some(longer.max(asked));
                 }
             }
         }
         Ok(false)
-    }
-
-    /// For how many more milliseconds the relay may still be busy with it.
-    fn relay_may_run(self, intent: &Intent) -> u32 {
-        let left = intent.started + RELAY_LIMIT - self.services.clock.now();
-        // Never more than the limit itself, even when a clock has been set back.
-        left.clamp(0.0, RELAY_LIMIT) as u32
     }
 
     /// Whether the service shows it.
@@ -479,68 +513,77 @@ impl Requests {
     }
 
     /// Forgets what is open for a customer, when the person does not want to know any more.
-    pub(super) async fn give_up(self, customer: CustomerId) {
+    /// Says whether it did.
+    pub(super) async fn give_up(self, customer: CustomerId) -> bool {
         // Whoever is at work on it elsewhere is not interrupted.
         let Some(alone) = tabs::try_lock(&self.lock_name(customer)).await else {
-            return;
+            return false;
         };
-        self.read().await;
-        for intent in self.open_for(customer) {
-            self.forget(&intent).await;
+        let mut done = self.read().await;
+        for intent in self.of(customer, Intent::open) {
+            if let Some(kept) = self.kept.try_get_value() {
+                done &= kept.remove(&place(&intent)).await;
+            }
         }
-        self.get_over(customer);
+        self.tell_others();
+        self.read().await;
         drop(alone);
+        done
     }
 
-    /// The customers whose open question nobody looks up in this tab, and could.
+    /// The customers about whom somebody has to find something out, and nobody in this tab is at it.
     fn unanswered(&self) -> Vec<CustomerId> {
-        let here = self.here.get();
-        let idle = |customer: &CustomerId| {
-            here.get(customer)
-                .is_none_or(|it| it.doing.is_none() && it.setback.is_none())
-        };
-        self.intents.with(|intents| {
-            let intents = intents.iter().flatten();
-            let asked = intents.filter(|it| matches!(it.known, Known::OnItsWay | Known::Nothing));
-            asked.map(|intent| intent.customer).filter(idle).collect()
-        })
-    }
-
-    /// What is open for a customer, for one who does something about it; nothing once the app is gone.
-    fn open_for(&self, customer: CustomerId) -> Vec<Intent> {
-        let open = self.intents.try_with_untracked(|intents| {
-            let open = intents.iter().flatten();
-            let open = open.filter(|intent| intent.customer == customer && intent.open());
-            open.cloned().collect()
-        });
-        open.unwrap_or_default()
+        self.intents.track();
+        let doing = self.doing.get();
+        let mut customers = self.customers(Intent::unanswered);
+        customers.retain(|customer| !doing.contains_key(customer));
+        customers
     }
 
     /// What is written down of this kind.
     fn written(&self, customer: CustomerId, kind: RequestableKind) -> Option<Intent> {
-        self.intents.try_with_untracked(|intents| {
-            let mut intents = intents.iter().flatten();
-            intents
-                .find(|it| it.customer == customer && it.kind == kind)
-                .cloned()
-        })?
+        self.of(customer, |it| it.kind == kind).pop()
     }
 
-    async fn write(self, intent: Intent) {
-        let record = serde_json::to_string(&intent).expect("texts and numbers always become JSON");
-        if let Some(kept) = self.kept.try_get_value() {
-            kept.put(&place(&intent), &record).await;
-        }
-        self.tell_others();
-        self.read().await;
+    /// Those of a customer's intents that are so; none once the app is gone.
+    fn of(&self, customer: CustomerId, so: impl Fn(&Intent) -> bool) -> Vec<Intent> {
+        let all = self.of_all(|it| (it.customer == customer && so(it)).then(|| it.clone()));
+        all.into_iter().flatten().collect()
     }
 
-    async fn forget(self, intent: &Intent) {
-        if let Some(kept) = self.kept.try_get_value() {
-            kept.remove(&place(intent)).await;
-        }
+    /// The customers of whose intents one is so.
+    fn customers(&self, so: impl Fn(&Intent) -> bool) -> Vec<CustomerId> {
+        let all = self.of_all(|it| so(it).then_some(it.customer));
+        all.into_iter().flatten().collect()
+    }
+
+    fn of_all<T>(&self, what: impl Fn(&Intent) -> T) -> Vec<T> {
+        let all = self
+            .intents
+            .try_with_untracked(|intents| intents.iter().flatten().map(what).collect());
+        all.unwrap_or_default()
+    }
+
+    /// Writes an intent down in place of what was known of it. Says whether it will be found again.
+    async fn write(self, intent: &Intent) -> bool {
+        let mine = self.tenant.try_get_value().flatten() == Some(intent.tenant.clone());
+        let Some(kept) = self.kept.try_get_value().filter(|_| mine) else {
+            return false;
+        };
+        let record = serde_json::to_string(intent).expect("texts and numbers always become JSON");
+        let lasts = kept.put(&place(intent), &record).await;
+        self.intents.try_update(|intents| {
+            note(intents.get_or_insert_default(), intent.clone());
+        });
         self.tell_others();
-        self.read().await;
+        self.note_lasting(&kept);
+        lasts
+    }
+
+    fn note_lasting(self, kept: &Database) {
+        if self.lasting.try_get_untracked() != Some(kept.lasts()) {
+            self.lasting.try_set(kept.lasts());
+        }
     }
 
     fn tell_others(&self) {
@@ -551,42 +594,39 @@ impl Requests {
         });
     }
 
-    /// Reads what is written down.
-    async fn read(self) {
-        let Some(tenant) = self.tenant.try_get_value().flatten() else {
-            return;
-        };
-        let Some(kept) = self.kept.try_get_value() else {
-            return;
+    /// Reads what is written down. Says whether that is all there is: the browser may have trouble reading.
+    async fn read(self) -> bool {
+        let tenant = self.tenant.try_get_value().flatten();
+        let (Some(tenant), Some(kept)) = (tenant, self.kept.try_get_value()) else {
+            return false;
         };
         let records = kept.all(&tenant).await;
-        // What another version wrote in another form says nothing here; it stays where it is.
-        let intents = records
-            .iter()
-            .filter_map(|record| serde_json::from_str(record).ok());
-        let intents: Vec<Intent> = intents.collect();
         if self.tenant.try_get_value().flatten() != Some(tenant) {
-            return;
+            return false;
         }
-        let same = self
-            .intents
-            .try_with_untracked(|known| known.as_ref() == Some(&intents));
-        if same == Some(false) {
+        let complete = records.is_ok();
+        let (mut intents, records) = match records {
+            Ok(records) => (Vec::new(), records),
+            // What was read before still holds, but for what has been written since.
+            Err(newer) => (self.of_all(Intent::clone), newer),
+        };
+        for record in records {
+            // What another version wrote in another form says nothing here; it stays where it is.
+            if let Ok(intent) = serde_json::from_str(&record) {
+                note(&mut intents, intent);
+            }
+        }
+        let same = |known: &Option<Vec<Intent>>| known.as_ref() == Some(&intents);
+        if self.intents.try_with_untracked(same) == Some(false) {
             self.intents.try_set(Some(intents));
         }
-        if self.lasting.try_get_untracked() != Some(kept.lasts()) {
-            self.lasting.try_set(kept.lasts());
-        }
+        self.note_lasting(&kept);
+        complete
     }
 
-    /// Whether this part of the app has been left for good, as when another tenant is chosen. What is not written down any
-    /// more must not leave either.
+    /// Whether nobody is signed in any more, or this part of the app has been left for good, as when another tenant is chosen.
     fn is_gone(&self) -> bool {
-        self.tenant.try_get_value().is_none()
-    }
-
-    async fn lock(self, customer: CustomerId) -> tabs::Lock {
-        tabs::lock(&self.lock_name(customer)).await
+        self.tenant.try_get_value().flatten().is_none()
     }
 
     /// One for each customer, not for each kind: what one request changes decides whether another is possible.
@@ -595,75 +635,42 @@ impl Requests {
         format!("vetted.request.{tenant}.{customer}")
     }
 
-    fn doing(&self, customer: CustomerId) -> Option<Doing> {
-        self.here.with(|here| here.get(&customer)?.doing)
-    }
-
     /// Begins something for a customer, unless something is under way.
     fn take_up(self, customer: CustomerId, what: Doing) -> bool {
-        if untrack(|| self.doing(customer)).is_some() {
-            return false;
+        let idle = |doing: &HashMap<_, _>| !doing.contains_key(&customer);
+        let idle = self.doing.try_with_untracked(idle) == Some(true);
+        if idle {
+            self.doing.try_update(|doing| doing.insert(customer, what));
         }
-        self.get_over(customer);
-        self.here
-            .update(|here| here.entry(customer).or_default().doing = Some(what));
-        true
+        idle
     }
 
-    /// Ends what was taken up. What came of it is news until the person has seen it.
     fn rest(self, customer: CustomerId) {
-        self.here.try_update(|here| {
-            let here = here.entry(customer).or_default();
-            (here.doing, here.unseen) = (None, true);
-        });
-    }
-
-    /// Notes what went wrong for a customer.
-    fn meet(self, customer: CustomerId, kind: RequestableKind, trouble: Trouble) {
-        let at = self.services.clock.now();
-        let setback = Setback { kind, trouble, at };
-        storage::keep(&storage_key(customer), &setback);
-        self.here
-            .try_update(|here| here.entry(customer).or_default().setback = Some(setback));
-    }
-
-    /// Notes that what went wrong for a customer does not matter any more.
-    fn get_over(self, customer: CustomerId) {
-        storage::forget(&storage_key(customer));
-        self.here
-            .try_update(|here| here.entry(customer).or_default().setback = None);
+        self.doing.try_update(|doing| doing.remove(&customer));
     }
 }
 
 /// What the service shows just before a request is sent.
 enum Standing {
     /// An earlier sending of this very request.
-    AlreadyThere(Box<Intent>),
+    AlreadyThere,
     /// This of the qualification.
-    Before(Option<String>),
+    Before(Vec<String>),
 }
 
-const STORAGE_PREFIX: &str = "trouble.";
-
-fn storage_key(customer: CustomerId) -> String {
-    format!("{STORAGE_PREFIX}{customer}")
+/// Puts an intent in place of an earlier one of its kind.
+fn note(intents: &mut Vec<Intent>, intent: Intent) {
+    let same = |it: &Intent| (it.customer, it.kind) == (intent.customer, intent.kind);
+    match intents.iter_mut().find(|it| same(it)) {
+        Some(known) if known.number > intent.number => {}
+        Some(known) => *known = intent,
+        None => intents.push(intent),
+    }
 }
 
-/// What went wrong in this tab before it was loaded anew.
-fn recalled() -> HashMap<CustomerId, Here> {
-    let keys = storage::keys().into_iter();
-    let recalled = keys.filter_map(|key| {
-        let customer = key.strip_prefix(STORAGE_PREFIX)?.parse().ok()?;
-        let setback = storage::recall(&key);
-        Some((
-            customer,
-            Here {
-                setback,
-                ..Here::default()
-            },
-        ))
-    });
-    recalled.collect()
+/// Where this tab keeps what went wrong, with the service's own words.
+fn storage_key(intent: &Intent) -> String {
+    format!("trouble.{}", intent.request_id)
 }
 
 fn place(intent: &Intent) -> Place {

@@ -2,25 +2,27 @@
 //! Must not know how it was sent.
 
 use super::Flow;
+use super::draft::Draft;
 use super::form::{WayBack, segment_name};
 use super::intent::{Intent, Known, Outcome, Trouble};
 use super::rules::blocker_words;
-use crate::components::{Announcer, CopyButton, Moment, Notice, Page, Tone};
+use crate::components::{Announcer, CopyButton, HEADING, Moment, Notice, Page, Tone, focus_field};
 use crate::features::failure::Failure;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review, kind_name};
 use crate::i18n::{Key, fill, t, text};
 use crate::partner_center::{Operation, QualificationRequest, RequestableKind};
 use crate::routes::{Route, use_go};
+use crate::tabs::visible;
 use leptos::prelude::*;
 
 /// The heading that says it in a word.
 fn title_of(outcome: &Outcome) -> Key {
     match outcome {
         Outcome::Sent(_) => Key::SentTitle,
-        Outcome::Open(intent, _) if intent.known == Known::OnItsWay => Key::Sending,
-        Outcome::Open(..) => Key::UnknownTitle,
-        Outcome::NotSent(_) => Key::NotSentTitle,
-        Outcome::Leaving => Key::Sending,
+        Outcome::Leaving(_) => Key::Sending,
+        Outcome::Open(intent) if intent.known == Known::OnItsWay => Key::Sending,
+        Outcome::Open(_) => Key::UnknownTitle,
+        Outcome::NotSent(..) => Key::NotSentTitle,
         Outcome::Unread | Outcome::Nothing => Key::Loading,
     }
 }
@@ -28,8 +30,8 @@ fn title_of(outcome: &Outcome) -> Key {
 /// What is said aloud when it comes to this.
 fn announcement(outcome: &Outcome) -> Option<Key> {
     match outcome {
-        Outcome::Open(intent, _) if intent.known == Known::NoTrace => Some(Key::NoTraceTitle),
-        Outcome::Unread | Outcome::Leaving | Outcome::Nothing => None,
+        Outcome::Open(intent) if intent.known == Known::NoTrace => Some(Key::NoTraceTitle),
+        Outcome::Unread | Outcome::Leaving(_) | Outcome::Nothing => None,
         other => Some(title_of(other)),
     }
 }
@@ -54,19 +56,29 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
         }
         match outcome {
             Outcome::Sent(intent) => {
-                if intent.answers == draft.get_untracked() {
+                if intent.answers == draft.get_untracked().pared() {
                     draft.clear();
                 }
                 qualifications.again();
             }
-            Outcome::Unread | Outcome::Leaving | Outcome::Open(..) | Outcome::NotSent(_) => {}
+            // The tab that had the answers may be gone.
+            Outcome::NotSent(intent, _) if draft.get_untracked() == Draft::default() => {
+                draft.set(intent.answers);
+            }
+            Outcome::Unread | Outcome::Leaving(_) | Outcome::Open(_) | Outcome::NotSent(..) => {}
             // Nothing was sent from this computer: the customer's page says how things stand.
             Outcome::Nothing => go.instead(&Route::Customer(id)),
         }
     });
+    // Nobody has been shown what stands in a tab behind others.
+    let in_front = RwSignal::new(visible());
+    let watcher = window_event_listener_untyped("visibilitychange", move |_| {
+        in_front.set(visible());
+    });
+    on_cleanup(move || watcher.remove());
     Effect::new(move |_| {
-        if matches!(outcome.get(), Outcome::Sent(_) | Outcome::NotSent(_)) {
-            requests.seen(id);
+        if in_front.get() && matches!(outcome.get(), Outcome::Sent(_) | Outcome::NotSent(..)) {
+            leptos::task::spawn_local(requests.seen(id));
         }
     });
     let title = Signal::derive(move || t(outcome.with(title_of)));
@@ -75,9 +87,11 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
         <Page title above>
             {move || match outcome.get() {
                 Outcome::Sent(intent) => view! { <Sent flow intent /> }.into_any(),
-                Outcome::Open(intent, trouble) => view! { <Unknown flow intent trouble /> }.into_any(),
-                Outcome::NotSent(trouble) => view! { <NotSent flow trouble /> }.into_any(),
-                Outcome::Leaving => view! { <p>{text(Key::SendingPreparing)}</p> }.into_any(),
+                Outcome::Open(intent) => view! { <Unknown flow intent /> }.into_any(),
+                Outcome::NotSent(intent, trouble) => {
+                    view! { <NotSent flow intent trouble /> }.into_any()
+                }
+                Outcome::Leaving(_) => view! { <p>{text(Key::SendingPreparing)}</p> }.into_any(),
                 Outcome::Unread | Outcome::Nothing => ().into_any(),
             }}
             <p class="next-step">
@@ -113,7 +127,7 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
     };
     view! {
         <Notice tone=Tone::Success>
-            <p>{move || fill(Key::SentFor, &[("qualification", name.clone()), ("customer", customer.get())])}</p>
+            <p>{move || fill(Key::SentFor, &[("qualification", name.clone()), ("customer", isolated(customer.get()))])}</p>
         </Notice>
         {card}
         {move || qualifications.failure.get().map(|error| view! {
@@ -130,14 +144,22 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
 }
 
 #[component]
-fn Unknown(flow: Flow, intent: Intent, trouble: Option<Trouble>) -> impl IntoView {
-    let known = intent.known;
-    let body = match (known, trouble) {
+fn Unknown(flow: Flow, intent: Intent) -> impl IntoView {
+    let requests = flow.requests;
+    let trouble = intent.trouble.clone();
+    let trouble = trouble.map(|trouble| requests.in_full(&intent, trouble));
+    let forgetful = move || {
+        (!requests.lasting()).then(|| {
+            view! { <Notice tone=Tone::Warning><p>{text(Key::NotRemembered)}</p></Notice> }
+        })
+    };
+    let body = match (&intent.known, trouble) {
         (Known::OnItsWay, _) => view! { <p>{text(Key::SendingNote)}</p> }.into_any(),
         (Known::NoTrace, trouble) => {
             view! { <NoTrace flow intent=intent.clone() /> {trouble.map(words)} }.into_any()
         }
         (_, None) => view! {
+            {forgetful}
             <Notice tone=Tone::Warning>
                 <p class="notice__title">{text(Key::UnknownLookingTitle)}</p>
                 <p>{text(Key::UnknownLooking)}</p>
@@ -161,15 +183,22 @@ fn Unknown(flow: Flow, intent: Intent, trouble: Option<Trouble>) -> impl IntoVie
 #[component]
 fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
     let Flow { id, requests, .. } = flow;
+    let announcer = Announcer::get();
     let resend = move |_| {
         let answers = intent.answers.clone();
         if let Ok(request) = answers.request() {
-            leptos::task::spawn_local(async move {
-                requests.send(id, answers, request).await;
-            });
+            announcer.say(t(Key::Sending));
+            focus_field(HEADING);
+            leptos::task::spawn_local(requests.send(id, answers, request));
         }
     };
-    let give_up = move |_| leptos::task::spawn_local(requests.give_up(id));
+    let give_up = move |_| {
+        leptos::task::spawn_local(async move {
+            if !requests.give_up(id).await {
+                announcer.say(t(Key::GiveUpBusy));
+            }
+        });
+    };
     view! {
         <Notice tone=Tone::Warning>
             <p class="notice__title">{text(Key::NoTraceTitle)}</p>
@@ -181,12 +210,14 @@ fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
                     aria-disabled=move || requests.sending(id).then_some("true")
                     on:click=resend
                 >
-                    {text(Key::SendAgain)}
+                    {move || t(if requests.sending(id) { Key::Sending } else { Key::SendAgain })}
                 </button>
-                <LookAgain flow />
-                <button type="button" class="button button--quiet" on:click=give_up>
-                    {text(Key::GiveUp)}
-                </button>
+                <Show when=move || !requests.sending(id)>
+                    <LookAgain flow />
+                    <button type="button" class="button button--quiet" on:click=give_up>
+                        {text(Key::GiveUp)}
+                    </button>
+                </Show>
             </div>
             <p class="notice__aside">{text(Key::GiveUpNote)}</p>
         </Notice>
@@ -195,13 +226,16 @@ fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
 
 #[component]
 fn LookAgain(flow: Flow) -> impl IntoView {
-    view! {
-        <button type="button" class="button" on:click=move |_| flow.requests.look(flow.id)>{text(Key::LookAgain)}</button>
-    }
+    let look = move |_| {
+        flow.requests.look(flow.id);
+        focus_field(HEADING);
+    };
+    view! { <button type="button" class="button" on:click=look>{text(Key::LookAgain)}</button> }
 }
 
 #[component]
-fn NotSent(flow: Flow, trouble: Trouble) -> impl IntoView {
+fn NotSent(flow: Flow, intent: Intent, trouble: Trouble) -> impl IntoView {
+    let trouble = flow.requests.in_full(&intent, trouble);
     let unchecked =
         matches!(&trouble, Trouble::Failed(error) if error.operation == Operation::Qualifications);
     view! {
@@ -215,6 +249,10 @@ fn NotSent(flow: Flow, trouble: Trouble) -> impl IntoView {
     }
 }
 
+fn said(key: Key) -> AnyView {
+    view! { <Notice tone=Tone::Failure><p>{text(key)}</p></Notice> }.into_any()
+}
+
 /// What went wrong, in words.
 fn words(trouble: Trouble) -> AnyView {
     match trouble {
@@ -226,7 +264,14 @@ fn words(trouble: Trouble) -> AnyView {
             </Notice>
         }
         .into_any(),
+        Trouble::Interrupted => said(Key::NotSentInterrupted),
+        Trouble::NotWrittenDown => said(Key::NotSentUnwritten),
     }
+}
+
+/// Text of others inside a sentence: its direction ends where it does (Unicode Bidirectional Algorithm).
+fn isolated(text: String) -> String {
+    format!("\u{2068}{text}\u{2069}")
 }
 
 /// What was asked for, as it was sent.

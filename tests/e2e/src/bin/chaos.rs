@@ -10,8 +10,14 @@ use e2e::chaos::{Deed, Options, Report, Sabotage, run};
 
 const HELP: &str = "\
 cargo xtask chaos [--minutes N] [--seed S]    (3 minutes, a seed of its own)
+    From 3 minutes on it goes on until there are 100 requests decided on, for at most twice the time.
     --people N, --errands N                   so many browsers (4), so many errands for each at most
     --without-lock, --without-stored-intent   rob the app of what keeps requests from being sent twice or lost";
+
+/// A run at least this long is to say something about requests in general.
+const WHOLE: Duration = Duration::from_secs(180);
+/// With how many intents it does.
+const ENOUGH: usize = 100;
 
 fn main() -> ExitCode {
     let options = match read(env::args().skip(1)) {
@@ -22,9 +28,13 @@ fn main() -> ExitCode {
         }
     };
     say(&format!(
-        "seed {}: for {} s, with a service that {} MS-RequestId",
+        "seed {}: for {} s{}, with a service that {} MS-RequestId",
         options.seed,
         options.time.as_secs(),
+        match options.at_least {
+            0 => String::new(),
+            count => format!(", longer until there are {count} intents"),
+        },
         if options.honours_request_ids() {
             "recognises a repeated"
         } else {
@@ -33,11 +43,16 @@ fn main() -> ExitCode {
     ));
     let report = run(&options);
     say(&summary(&options, &report));
-    if report.figures.are_clean() {
+    if report.figures.are_clean() && is_enough(&options, &report) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Whether there were as many intents as it takes to say something.
+fn is_enough(options: &Options, report: &Report) -> bool {
+    report.figures.intents >= options.at_least
 }
 
 fn say(text: &str) {
@@ -79,6 +94,11 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
             other => return Err(format!("there is no option {other:?}")),
         }
     }
+    // A run that is cut short on purpose has as many as it has.
+    let is_whole = options.errands == usize::MAX && options.sabotage.is_none();
+    if is_whole && options.time >= WHOLE {
+        options.at_least = ENOUGH;
+    }
     Ok(options)
 }
 
@@ -92,7 +112,7 @@ fn summary(options: &Options, report: &Report) -> String {
     text += &format!(
         "\n  lookups {}, random and planned faults {}, errands given up {}\n\
          \x20 intents               {}\n  POSTs received        {}, of which {} took effect\n\
-         \x20 gone with their tab   {} (nothing was done)\n  duplicates            {}\n  lost                  {}\n\
+         \x20 never taken up        {} (the press or the tab came to nothing before the app told of it)\n  duplicates            {}\n  lost                  {}\n\
          \x20 false sent            {}\n  false not sent        {}\n  unresolved unknowns   {}\n\
          \x20 panics                {}\n  policy violations     {}\n  in {} s, seed {}\n",
         figures.lookups,
@@ -101,7 +121,7 @@ fn summary(options: &Options, report: &Report) -> String {
         figures.intents,
         figures.posts,
         figures.effects,
-        figures.gone_with_tab,
+        figures.never_taken_up,
         figures.duplicates,
         figures.lost,
         figures.false_sent,
@@ -112,6 +132,17 @@ fn summary(options: &Options, report: &Report) -> String {
         report.took.as_secs(),
         options.seed,
     );
+    if !is_enough(options, report) {
+        text += &format!(
+            "TOO FEW: {} intents, not {}, in twice the time. This run says nothing; this computer is too busy.\n",
+            figures.intents, options.at_least
+        );
+    } else if options.at_least > 0 {
+        text += &format!(
+            "Enough: {} intents, of {} that it takes.\n",
+            figures.intents, options.at_least
+        );
+    }
     if !figures.are_clean() {
         text += &format!(
             "FAILED. Again with: cargo xtask chaos --minutes {} --seed {}{}\n",

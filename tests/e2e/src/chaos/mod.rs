@@ -52,6 +52,8 @@ pub struct Options {
     pub seed: u64,
     /// For how long new errands are begun.
     pub time: Duration,
+    /// With fewer intents than this it goes on, up to twice the time.
+    pub at_least: usize,
     /// How many errands each person runs at most.
     pub errands: usize,
     /// How many people there are, each with a browser.
@@ -71,6 +73,7 @@ impl Default for Options {
         Self {
             seed: 1,
             time: Duration::from_secs(180),
+            at_least: 0,
             errands: usize::MAX,
             people: 4,
             percent: 12,
@@ -122,13 +125,33 @@ pub fn run(options: &Options) -> Report {
 }
 
 /// What everybody writes down.
-#[derive(Default)]
 struct Notes {
+    began: Instant,
     intents: Vec<Intent>,
     lookups: usize,
     stuck: Vec<String>,
     settling: usize,
     done: bool,
+}
+
+impl Notes {
+    fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            intents: Vec::new(),
+            lookups: 0,
+            stuck: Vec::new(),
+            settling: 0,
+            done: false,
+        }
+    }
+
+    /// Whether no more errands are to be begun.
+    fn enough(&self, options: &Options) -> bool {
+        let few = self.intents.len() < options.at_least;
+        let time = options.time * if few { 2 } else { 1 };
+        self.began.elapsed() > time
+    }
 }
 
 async fn soak(options: &Options) -> Report {
@@ -152,8 +175,7 @@ async fn soak(options: &Options) -> Report {
 
     // Dropped last, so that the browsers end whatever happens.
     let drivers: Vec<_> = (0..options.people).map(|_| Driver::start()).collect();
-    let notes = RefCell::new(Notes::default());
-    let until = Instant::now() + options.time;
+    let notes = RefCell::new(Notes::begin());
     let people = drivers.iter().enumerate().map(|(at, driver)| {
         let plan = Plan::new(options.seed, (at, options.people), &customers, options.only);
         let partner_center = Arc::clone(&partner_center);
@@ -164,14 +186,16 @@ async fn soak(options: &Options) -> Report {
             let person =
                 person.unwrap_or_else(|error| panic!("the browser does not start: {error}"));
             let desk = Desk { person, notes };
-            desk.work(plan.take(options.errands), until).await
+            desk.work(plan.take(options.errands), options).await
         }
     });
     let all = async {
         // From then on nothing fails any more, so that every open question gets its answer.
         let calm = json!({ "chaosPercent": 0 });
         let time_is_up = async {
-            tokio::time::sleep_until(until.into()).await;
+            while !notes.borrow().enough(options) {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
             partner_center.control("POST", "/sandbox/settings", calm.clone());
         };
         let working = join_all(people);
@@ -254,12 +278,14 @@ async fn tell(notes: &RefCell<Notes>, options: &Options, started: Instant) {
         let open = notes
             .intents
             .iter()
-            .filter(|intent| !intent.is_settled())
+            .filter(|intent| !intent.last().is_end())
             .count();
         let phase = if notes.settling > 0 {
-            ", waiting for open questions"
+            ", waiting for open questions".to_owned()
+        } else if notes.began.elapsed() > options.time && !notes.enough(options) {
+            format!(", going on until there are {}", options.at_least)
         } else {
-            ""
+            String::new()
         };
         progress(&format!(
             "{:>4} s: {} lookups, {} intents, {open} open{phase}",
@@ -295,48 +321,44 @@ struct Desk<'a> {
     notes: &'a RefCell<Notes>,
 }
 
-/// An errand with the place of its last intent in the notes.
+/// Each intent's errand with its place in the notes.
 type Open = Vec<(Errand, usize)>;
 
 impl Desk<'_> {
-    /// Runs one errand after another until the time is up. Gives what is still open.
-    async fn work(self, errands: impl Iterator<Item = Errand>, until: Instant) -> (Self, Open) {
+    /// Runs one errand after another until the time is up. Gives what came of it.
+    async fn work(self, errands: impl Iterator<Item = Errand>, options: &Options) -> (Self, Open) {
         let mut open = Open::new();
         for errand in errands {
-            if Instant::now() > until {
+            if self.notes.borrow().enough(options) {
                 break;
             }
-            match self.run(&errand).await {
-                Ok(intents) => {
-                    for at in intents {
-                        open.push((errand.clone(), at));
-                    }
-                }
-                Err(error) => {
-                    let words = format!("{:?} for {}: {error}", errand.deed, errand.customer.id);
-                    self.notes.borrow_mut().stuck.push(words);
-                    // Whatever happened to the tab, there is another.
-                    let _ = self.person.go_offline(false).await;
-                    if self.person.look().await.is_none() {
-                        let _ = self.person.close_tab_for("").await;
-                    }
+            if let Err(error) = self.run(&errand, &mut open).await {
+                self.give_up(&errand, &error);
+                // Whatever happened to the tab, there is another.
+                let _ = self.person.go_offline(false).await;
+                if self.person.look().await.is_none() {
+                    let _ = self.person.close_tab_for("").await;
                 }
             }
         }
         (self, open)
     }
 
-    /// Runs one errand. Gives the places of its intents in the notes.
-    async fn run(&self, errand: &Errand) -> Result<Vec<usize>, Trouble> {
-        let mut intents = Vec::new();
+    fn give_up(&self, errand: &Errand, error: &Trouble) {
+        let words = format!("{:?} for {}: {error}", errand.deed, errand.customer.id);
+        self.notes.borrow_mut().stuck.push(words);
+    }
+
+    /// Runs one errand, and adds its intents.
+    async fn run(&self, errand: &Errand, intents: &mut Open) -> Result<(), Trouble> {
         self.notes.borrow_mut().lookups += 1;
         match self.person.get_ready(errand, WAY).await {
             Way::Ready => {}
-            Way::Closed | Way::Outcome => return Ok(intents),
+            Way::Closed | Way::Outcome => return Ok(()),
             Way::Stuck(view) => return Err(Trouble(view)),
         }
         let first = self.decide(errand, errand.deed);
-        intents.push(first);
+        intents.push((errand.clone(), first));
         self.act(errand, first).await?;
         let refused = matches!(self.notes.borrow().intents[first].last(), Told::NotSent(_));
         if refused
@@ -344,11 +366,11 @@ impl Desk<'_> {
             && let Way::Ready = self.person.get_ready(errand, WAY).await
         {
             let second = self.decide(errand, Deed::Wait);
-            intents.push(second);
+            intents.push((errand.clone(), second));
             self.person.press("Send request").await;
             self.follow_up(errand, second).await;
         }
-        Ok(intents)
+        Ok(())
     }
 
     /// Writes down that somebody decides to ask for something at this moment.
@@ -362,7 +384,6 @@ impl Desk<'_> {
             since,
             told: Vec::new(),
             by_others: deed == Deed::SomebodyElse,
-            tab_gone: false,
             trace: Vec::new(),
         });
         notes.intents.len() - 1
@@ -382,10 +403,17 @@ impl Desk<'_> {
         self.notes.borrow_mut().intents[at].trace.push(words.into());
     }
 
-    /// Writes down what the app tells. Gives whether that is its last word.
-    fn heard(&self, at: usize, told: Told) {
+    /// Writes down what the app tells.
+    fn heard(&self, at: usize, told: Option<Told>) {
+        let Some(told) = told else {
+            return self.note(at, "no page told anything in time");
+        };
         let when = self.arrived();
-        self.notes.borrow_mut().intents[at].told.push((when, told));
+        let intent = &mut self.notes.borrow_mut().intents[at];
+        // Of what is told over and over the first time is enough.
+        if *intent.last() != told || !told.is_owned() {
+            intent.told.push((when, told));
+        }
     }
 
     /// Presses *Send request*, does what comes in between, and hears what the app tells.
@@ -418,20 +446,18 @@ impl Desk<'_> {
         }
         match errand.deed {
             Deed::Leave => {
-                tokio::time::sleep(errand.pause).await;
-                self.note(at, "left for another page");
+                self.linger(errand, at).await;
                 person.go_home().await;
-                self.notes.borrow_mut().intents[at].tab_gone = true;
+                self.note(at, "left for another page");
                 return Ok(());
             }
             Deed::Reload => {
-                tokio::time::sleep(errand.pause).await;
+                self.linger(errand, at).await;
                 person.reload().await;
                 self.note(at, "reloaded");
             }
             Deed::Close | Deed::Crash => {
-                tokio::time::sleep(errand.pause).await;
-                self.notes.borrow_mut().intents[at].tab_gone = true;
+                self.linger(errand, at).await;
                 if errand.deed == Deed::Close {
                     person.close_tab_for(&sent).await?;
                 } else {
@@ -450,6 +476,15 @@ impl Desk<'_> {
         }
         self.follow_up(errand, at).await;
         Ok(())
+    }
+
+    /// Stays a moment, and writes down what the app tells by then: whoever goes away after that may rely on it.
+    async fn linger(&self, errand: &Errand, at: usize) {
+        tokio::time::sleep(errand.pause).await;
+        let told = self.person.glance(errand).await;
+        if told.is_some() {
+            self.heard(at, told);
+        }
     }
 
     async fn act_in_two_tabs(&self, errand: &Errand, at: usize) -> Result<(), Trouble> {
@@ -485,7 +520,7 @@ impl Desk<'_> {
         for _ in 0..PRESSES {
             let told = self.person.hear(errand, ANSWER).await;
             self.heard(at, told.clone());
-            if !matches!(told, Told::NotYet | Told::Nothing) {
+            if told.is_some_and(|told| told.is_owned()) {
                 return;
             }
             match self.person.get_ready(errand, WAY).await {
@@ -500,43 +535,58 @@ impl Desk<'_> {
         }
     }
 
-    /// Has every open question answered.
-    async fn settle(&self, open: &Open) {
+    /// Has every open question answered; then reads in a new tab what the app finally tells of everything.
+    async fn settle(&self, intents: &Open) {
         self.notes.borrow_mut().settling += 1;
         let started = Instant::now();
+        // What is told about a customer is told about the last request.
+        let is_last = |(at, (errand, _)): &(usize, &(Errand, usize))| {
+            let mut later = intents[at + 1..].iter();
+            later.all(|(other, _)| other.customer.id != errand.customer.id)
+        };
+        let all = intents.iter().enumerate().filter(is_last);
+        let all: Vec<_> = all.map(|(_, one)| one).collect();
         let is_open = |at: usize| {
             let notes = self.notes.borrow();
-            let intent = &notes.intents[at];
-            !intent.is_settled() && *intent.last() != Told::NotYet
+            let last = notes.intents[at].last();
+            !last.is_end() && *last != Told::NotYet
         };
-        let is_open_by_its_word =
-            |at: usize| *self.notes.borrow().intents[at].last() == Told::Unknown;
-        let mut waiting: Vec<_> = open.iter().filter(|(_, at)| is_open(*at)).collect();
-        // When a page is loaded anew, the app begins anew to look, so those come first that it says are open.
-        let mut quiet = Vec::new();
-        while !(waiting.is_empty() && quiet.is_empty()) && started.elapsed() < SETTLING {
+        // When a page is loaded anew, the app begins anew to look, so this tab goes on with what it has begun.
+        let mut waiting = all.clone();
+        waiting.retain(|(_, at)| is_open(*at));
+        while !waiting.is_empty() && started.elapsed() < SETTLING {
             let mut still = Vec::new();
             for (errand, at) in &waiting {
-                if !self.person.visit_if_open(errand, WAY).await {
-                    quiet.push((errand, *at));
-                } else if !self.answer(errand, *at).await {
+                let told = self.person.visit_if_open(errand, WAY).await;
+                if told && !self.answer(errand, *at).await {
                     still.push(*at);
                 }
             }
             waiting.retain(|(_, at)| still.contains(at));
-            if waiting.is_empty()
-                && let Some((errand, at)) = quiet.pop()
-            {
-                let sent = format!("/customers/{}/request/sent", errand.customer.id);
-                self.person.go(&sent).await;
-                if !self.answer(errand, at).await && is_open_by_its_word(at) {
-                    quiet.insert(0, (errand, at));
-                }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        if let Err(error) = self.person.close_tab_for("").await {
+            self.notes.borrow_mut().stuck.push(error.to_string());
+        }
+        for (errand, at) in all {
+            self.note(*at, "finally, in a new tab");
+            let sent = format!("/customers/{}/request/sent", errand.customer.id);
+            self.person.go(&sent).await;
+            let mut read = self.answer(errand, *at).await;
+            while !read && self.is_owned(*at) && started.elapsed() < 2 * SETTLING {
+                read = self.answer(errand, *at).await;
+            }
+            if !read && self.is_owned(*at) {
+                self.give_up(errand, &Trouble("not read in a new tab".to_owned()));
             }
         }
     }
 
-    /// Does what the page of an open request asks for. Gives whether the question is answered.
+    fn is_owned(&self, at: usize) -> bool {
+        self.notes.borrow().intents[at].last().is_owned()
+    }
+
+    /// Does what the page of an open request asks for. Gives whether the app tells its end.
     async fn answer(&self, errand: &Errand, at: usize) -> bool {
         for name in ["Send again", "Look again"] {
             if self.person.press(name).await {
@@ -545,7 +595,7 @@ impl Desk<'_> {
             }
         }
         let told = self.person.hear(errand, Duration::from_secs(20)).await;
-        let answered = matches!(told, Told::Sent | Told::NotSent(_));
+        let answered = told.as_ref().is_some_and(Told::is_end);
         self.heard(at, told);
         answered
     }

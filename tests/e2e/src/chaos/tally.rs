@@ -14,10 +14,24 @@ pub(super) enum Told {
     NotSent(String),
     /// Nothing has been sent yet: the answers are there to be checked, or the form to be filled in.
     NotYet,
+    /// It is on its way, or about to be.
+    Sending,
     /// It is not known.
     Unknown,
     /// Nothing at all.
     Nothing,
+}
+
+impl Told {
+    /// Whether the app hereby says that it knows of the request. From then on it must come to an end that is told.
+    pub(super) fn is_owned(&self) -> bool {
+        !matches!(self, Self::NotYet | Self::Nothing)
+    }
+
+    /// Whether it is the end.
+    pub(super) fn is_end(&self) -> bool {
+        matches!(self, Self::Sent | Self::NotSent(_))
+    }
 }
 
 /// One decision of somebody to ask for a qualification, taken by pressing *Send request*.
@@ -32,8 +46,6 @@ pub(super) struct Intent {
     pub(super) told: Vec<(u64, Told)>,
     /// Whether somebody else has asked for the same.
     pub(super) by_others: bool,
-    /// Whether the tab was closed or left, so that the app could not tell what it had not yet written down.
-    pub(super) tab_gone: bool,
     /// What happened, in words.
     pub(super) trace: Vec<String>,
 }
@@ -44,9 +56,11 @@ impl Intent {
         self.told.last().map_or(&Told::Nothing, |(_, told)| told)
     }
 
-    /// Whether what the app told last is its last word.
-    pub(super) fn is_settled(&self) -> bool {
-        matches!(self.last(), Told::Sent | Told::NotSent(_))
+    /// Whether the app has taken it up and later says nothing of it, be it in another tab.
+    fn is_forgotten(&self) -> bool {
+        let tellings = self.told.iter().map(|(_, told)| told);
+        let mut since = tellings.skip_while(|told| !told.is_owned());
+        since.any(|told| !told.is_owned())
     }
 }
 
@@ -75,16 +89,18 @@ pub struct Figures {
     pub effects: usize,
     /// Requests that took effect though one of the same intent had. Must be 0.
     pub duplicates: usize,
-    /// Intents of which the app finally says nothing, though something was done or nobody had gone away. Must be 0.
+    /// Intents of which the app says nothing after it had taken them up: it had told of them, or a request had arrived.
+    /// Must be 0.
     pub lost: usize,
     /// Intents that the app called sent, and nothing was done. Must be 0.
     pub false_sent: usize,
     /// Intents that the app called not sent, and they were. Must be 0.
     pub false_not_sent: usize,
-    /// Intents of whose outcome the app finally says that it is not known. Must be 0.
+    /// Intents of whose outcome the app finally says that it is not known, or still on its way. Must be 0.
     pub unresolved: usize,
-    /// Intents that went with their tab before anything was done.
-    pub gone_with_tab: usize,
+    /// Intents that the app never took up: the press came too late or the tab's end too soon, and it says so by offering
+    /// to send still, or nothing any more.
+    pub never_taken_up: usize,
     /// Panics of the app and other errors nobody caught. Must be 0.
     pub panics: usize,
     /// Violations of the site's policy, and tokens where none belongs. Must be 0.
@@ -169,17 +185,15 @@ fn judge(intent: &Intent, own: &[&Post], figures: &mut Figures) -> Vec<&'static 
         figures.false_not_sent += 1;
         wrong.push("false not sent");
     }
-    match intent.last() {
-        Told::Unknown => {
-            figures.unresolved += 1;
-            wrong.push("unresolved");
-        }
-        Told::Nothing if effects.is_empty() && intent.tab_gone => figures.gone_with_tab += 1,
-        Told::Nothing => {
-            figures.lost += 1;
-            wrong.push("lost");
-        }
-        Told::Sent | Told::NotSent(_) | Told::NotYet => {}
+    let last = intent.last();
+    if intent.is_forgotten() || !(last.is_owned() || own.is_empty()) {
+        figures.lost += 1;
+        wrong.push("lost");
+    } else if !last.is_owned() {
+        figures.never_taken_up += 1;
+    } else if !last.is_end() {
+        figures.unresolved += 1;
+        wrong.push("unresolved");
     }
     wrong
 }
@@ -228,7 +242,6 @@ mod tests {
             since,
             told: told.to_vec(),
             by_others: false,
-            tab_gone: false,
             trace: Vec::new(),
         }
     }
@@ -287,16 +300,32 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_a_loss_unless_the_tab_has_gone_and_nothing_was_done() {
-        assert_eq!(of(&[intent(4, &[])], &[]).lost, 1);
-        let mut gone = intent(4, &[(6, Told::Nothing)]);
-        gone.tab_gone = true;
-        let figures = of(&[gone.clone()], &[post(5, false)]);
+    fn silence_is_a_loss_once_the_app_has_told_of_the_request_or_a_request_has_arrived() {
+        let silent = [(6, Told::NotYet), (7, Told::Nothing)];
+        let figures = of(&[intent(4, &silent)], &[]);
         assert!(
-            figures.are_clean() && figures.gone_with_tab == 1,
+            figures.are_clean() && figures.never_taken_up == 1,
             "{figures:?}"
         );
-        assert_eq!(of(&[gone], &[post(5, true)]).lost, 1);
+        assert_eq!(of(&[intent(4, &silent)], &[post(5, false)]).lost, 1);
+        let told = [(5, Told::Sending), (6, Told::Nothing)];
+        assert_eq!(of(&[intent(4, &told)], &[]).lost, 1);
+    }
+
+    #[test]
+    fn what_is_forgotten_and_then_asked_for_again_is_lost_all_the_same() {
+        let told = [
+            (5, Told::Sending),
+            (5, Told::NotYet),
+            (6, Told::Sending),
+            (9, Told::Sent),
+        ];
+        assert_eq!(of(&[intent(4, &told)], &[post(8, true)]).lost, 1);
+    }
+
+    #[test]
+    fn a_request_that_stays_on_its_way_is_unresolved() {
+        assert_eq!(of(&[intent(4, &[(6, Told::Sending)])], &[]).unresolved, 1);
     }
 
     #[test]

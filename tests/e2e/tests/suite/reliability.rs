@@ -10,7 +10,7 @@ const NORTHWICK: u16 = 3;
 
 const EDUCATION: &str = "Education";
 const OFFLINE: &str = "Nothing can be read or sent until the connection is back.";
-const KNOWN_OF: &str = "Requests for you to know of";
+const KNOWN_OF: &str = "Requests you should know about";
 /// Three looks, the last one not before the relay must have given up.
 const LOOKED: Duration = Duration::from_secs(150);
 
@@ -137,7 +137,7 @@ fn without_a_trace_the_person_sends_again_under_the_same_request_id_or_gives_up(
         w.open("/").await;
         w.button("Sign in").click().await;
         w.all(Role::Main).says(KNOWN_OF).await;
-        let undecided = "it is for you to decide";
+        let undecided = "open it and decide";
         until_within(LOOKED, "the looks found nothing", async || {
             let facts = w.all(Role::Main).now().await;
             let text = facts
@@ -223,9 +223,12 @@ fn what_is_written_down_names_no_person_and_no_token_and_stays_until_it_is_erase
             "customer",
             "kind",
             "known",
+            "number",
             "request_id",
+            "seen",
             "started",
             "tenant",
+            "trouble",
         ];
         assert_eq!(fields, expected);
         let post = &posts_for(w, NORTHFIELD)[0];
