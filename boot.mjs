@@ -1,5 +1,6 @@
-// Starts the app: Trusted Types policy, checks of the browser, loading of the wasm, and the panel that says why it failed.
-// Knows nothing of the app but one event: it shows the detail of `vetted:panic`, sent to window by the app's panic hook.
+// Starts the door or the app: Trusted Types policy, checks of the browser, loading of the wasm, and the panel that says why
+// it failed. Knows nothing of either but the addresses that need the app, and two events, sent to window: it shows the
+// detail of `vetted:panic`, and `vetted:installable` says whether the site is to be installable.
 
 // ---- Trusted Types -------------------------------------------------------------------------------------------------
 // Leptos builds static parts of a view by parsing markup that its macro wrote at compile time. That is the only HTML
@@ -70,8 +71,11 @@ function markupAllowed(text) {
   return true;
 }
 
+const saidBase = () => document.head.querySelector('meta[name="vetted-base"]').content;
+
 globalThis.trustedTypes?.createPolicy('default', {
   createHTML: (text) => (markupAllowed(text) ? text : null),
+  createScriptURL: (address) => (address === `${saidBase()}sw.js` ? address : null),
 });
 
 // ---- The shell -----------------------------------------------------------------------------------------------------
@@ -87,7 +91,8 @@ let shown = '';
 
 // One <main> at a time: the panel waits outside the document.
 failure.remove();
-part('failure-reload').addEventListener('click', () => location.reload());
+let again = () => location.reload();
+part('failure-reload').addEventListener('click', () => again());
 
 function fail(reason, details = '') {
   // The first cause is the useful one; only "late" may be replaced by what really happened.
@@ -111,6 +116,7 @@ function show(reason, details) {
 }
 
 function started() {
+  again = () => location.reload();
   loading.remove();
   if (shown !== 'late') return;
   shown = '';
@@ -129,6 +135,25 @@ const trapped = (error) => {
 addEventListener('error', (event) => trapped(event.error));
 addEventListener('unhandledrejection', (event) => trapped(event.reason));
 
+// ---- Installing ----------------------------------------------------------------------------------------------------
+
+const INSTALL_AFTER_MS = 2_000;
+
+// Long after the start has been paid for. A site built for development has no such module.
+async function install(wanted) {
+  const link = document.head.querySelector('link[rel="vetted-install"]');
+  if (!link) return;
+  link.rel = 'modulepreload'; // the import refuses bytes that do not match its integrity value
+  try {
+    const module = await import(link.href);
+    await module.install(wanted);
+  } catch (error) {
+    console.info(`The app cannot be installed now: ${error}`); // it works all the same
+  }
+}
+
+addEventListener('vetted:installable', (event) => setTimeout(install, INSTALL_AFTER_MS, event.detail === true));
+
 // ---- Start ---------------------------------------------------------------------------------------------------------
 
 function modernEnough() {
@@ -145,13 +170,60 @@ function modernEnough() {
   );
 }
 
-async function start() {
-  const glue = document.head.querySelector('link[rel="modulepreload"]');
-  const wasm = document.head.querySelector('link[rel="preload"][as="fetch"]');
-  const app = await import(glue.href);
-  // fetch() refuses bytes that do not match the integrity value; a preload link alone would only warn.
-  const bytes = fetch(wasm.href, { integrity: wasm.integrity, credentials: 'same-origin' });
-  await app.default({ module_or_path: bytes });
+// Whoever is not signed in sees the door: a fraction of the app, so that it opens at once. The app starts where the
+// authority sends people back to, and where it helps those who cannot get in.
+const base = saidBase();
+const isCallback = location.pathname === `${base}auth/callback`;
+const needsApp = isCallback || /\/diagnostics\/?$/.test(location.pathname);
+
+// What a sign-in has brought back is out of the address and the history before anything is waited for. The app takes it
+// from here (`src/auth/browser.rs`); should that not come about, Reload begins anew with it.
+if (isCallback && (location.search || location.hash)) {
+  const { href, search, hash } = location;
+  globalThis.vettedAnswer = { search, hash };
+  history.replaceState(null, '', location.pathname);
+  again = () => {
+    history.replaceState(null, '', href);
+    location.reload();
+  };
+}
+
+// The links to a program's glue and wasm. The browser loads what the head links, which is the door.
+const app = document.getElementById('app').content;
+const glueOf = (program) => program.querySelector('link[rel="modulepreload"]');
+const wasmOf = (program) => program.querySelector('link[rel="preload"][as="fetch"]');
+
+// fetch() refuses bytes that do not match the integrity value; a preload link alone would only warn.
+function fetched(link, priority) {
+  return fetch(link.getAttribute('href'), { integrity: link.integrity, credentials: 'same-origin', priority });
+}
+
+async function start(program) {
+  // Asked for while the program is on its way; `src/assets.rs` takes it from here.
+  globalThis.vettedConfig = fetch(`${base}config.json`, {
+    cache: 'no-cache',
+    credentials: 'omit',
+    mode: 'same-origin',
+    signal: AbortSignal.timeout(FAIL_AFTER_MS),
+  });
+  globalThis.vettedConfig.catch(() => {}); // told by the program
+  const glue = glueOf(program);
+  // The import joins this load, and so is held to its integrity value as well.
+  if (program === app) document.head.append(document.importNode(glue));
+  const bytes = fetched(wasmOf(program), 'high');
+  bytes.catch(() => {}); // told below, also when the glue fails first
+  const { default: init } = await import(glue.getAttribute('href'));
+  await init({ module_or_path: bytes });
+}
+
+// While somebody signs in, the app arrives in the browser's cache.
+async function fetchApp() {
+  if (needsApp || navigator.connection?.saveData) return;
+  try {
+    for (const link of [wasmOf(app), glueOf(app)]) await (await fetched(link, 'low')).arrayBuffer();
+  } catch {
+    // It is asked for again when it is needed.
+  }
 }
 
 if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
@@ -162,8 +234,9 @@ if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
   const note = setTimeout(() => loading.classList.add('shell-is-late'), NOTE_AFTER_MS);
   const limit = setTimeout(() => fail('late'), FAIL_AFTER_MS);
   try {
-    await start();
+    await start(needsApp ? app : document.head);
     started();
+    (globalThis.requestIdleCallback ?? setTimeout)(fetchApp);
   } catch (error) {
     fail('load', String(error));
   } finally {

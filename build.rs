@@ -1,4 +1,4 @@
-//! Turns `locales/en.json` into the `Key` and `Plural` enums of `src/i18n`, so that a missing text is a compile error.
+//! Turns `locales/en.json` into the constants of `Key` and `Plural` in `src/i18n`, so that a missing text is a compile error.
 //! Knows nothing of what the texts say.
 
 use std::collections::BTreeMap;
@@ -35,32 +35,29 @@ fn main() {
     }
 
     let mut out = String::new();
-    out.push_str("/// Every text of the app that does not depend on a count. The English text is in the description.\n");
-    out.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Key {\n");
+    out.push_str("/// Every text of the app that does not depend on a count. Each carries its English text, so that a program\n/// contains the texts that it uses and no others.\n#[allow(non_upper_case_globals)]\nimpl Key {\n");
     for (key, text) in &plain {
-        let _ = writeln!(out, "    #[doc = {:?}]\n    {},", code(text), variant(key));
+        let _ = writeln!(
+            out,
+            "    #[doc = {:?}]\n    pub const {}: Key = Key({text:?});",
+            code(text),
+            variant(key)
+        );
     }
-    out.push_str("}\n\npub(super) const ENGLISH: &[&str] = &[\n");
-    for text in plain.values() {
-        let _ = writeln!(out, "    {text:?},");
-    }
-    out.push_str("];\n\n/// Every text of the app that depends on a count, `{n}`.\n");
-    out.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Plural {\n");
+    out.push_str("}\n\n/// Every text of the app that depends on a count, `{n}`, in its forms by CLDR category: one, few, many, other.\n#[allow(non_upper_case_globals)]\nimpl Plural {\n");
     for (key, forms) in &plural {
         let other = forms
             .get("other")
             .unwrap_or_else(|| panic!("{key} has no _other form"));
-        let _ = writeln!(out, "    #[doc = {:?}]\n    {},", code(other), variant(key));
-    }
-    out.push_str(
-        "}\n\n/// The forms of one plural text, by CLDR category: one, few, many, other.\n",
-    );
-    out.push_str("pub(super) const ENGLISH_PLURALS: &[[Option<&str>; 4]] = &[\n");
-    for forms in plural.values() {
         let row: Vec<_> = FORMS.iter().map(|form| forms.get(form)).collect();
-        let _ = writeln!(out, "    {row:?},");
+        let _ = writeln!(
+            out,
+            "    #[doc = {:?}]\n    pub const {}: Plural = Plural({row:?});",
+            code(other),
+            variant(key)
+        );
     }
-    out.push_str("];\n");
+    out.push_str("}\n");
 
     let target = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&target).join("keys.rs"), out).expect("OUT_DIR can be written");

@@ -1,85 +1,50 @@
-//! The shell: configuration, sign-in, header, navigation, the page of each address, and what stands around it.
-//! Must not know what happens on a page.
+//! What there is for somebody who has signed in: the page of each address, who is signed in, and the dialogs over them.
+//! Must not know what happens on a page, nor how anybody comes in.
 
-use crate::assets;
 use crate::auth::{Idle, SessionState, Why};
-use crate::components::{Announcer, Icon, Page, StatusRegion, Symbol};
-use crate::config::{Config, Tenant};
+use crate::components::{Announcer, Icon, Page, Symbol};
+use crate::config::Tenant;
+use crate::entrance::Entrance;
 use crate::features::customer::CustomerPage;
 use crate::features::customer_lookup::CustomerLookup;
-use crate::features::pause::{OfflineNotice, PauseNotice};
+use crate::features::diagnostics::DiagnosticsPage;
+use crate::features::pause::PauseNotice;
 use crate::features::request::{RequestFlow, Requests, Step};
-use crate::features::sign_in::{IdleDialog, SignInAgain, SignInPage, SignOutDialog};
-use crate::features::start_up::{SetUpProblem, SetUpProblemPage, TenantChoice, TenantPage};
+use crate::features::sign_in::{IdleDialog, SignInAgain, SignOutDialog};
+use crate::features::update::{Update, UpdateNotice};
 use crate::i18n::{Key, text};
 use crate::partner_center::CustomerId;
 use crate::routes::{self, Route as Address, pattern};
 use crate::services::Services;
-use crate::storage;
-use leptos::html;
+use crate::shell::Inside;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_params_map;
 
-/// The whole app.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_context(Announcer::new());
-    let config = LocalResource::new(read_config);
-    view! {
-        {move || match config.get() {
-            None => view! { <Frame><p class="starting">{text(Key::Starting)}</p></Frame> }.into_any(),
-            Some(Err(problem)) => view! { <Frame><SetUpProblemPage problem /></Frame> }.into_any(),
-            Some(Ok(config)) => view! { <ForTenant config /> }.into_any(),
-        }}
-    }
+/// The app within the shell.
+pub const APP: Inside = Inside {
+    begin,
+    header: |entrance| view! { <WhoIsHere entrance /> }.into_any(),
+    above: |_| view! { <UpdateNotice /><PauseNotice pause=Services::get().pause /> }.into_any(),
+    open: || at_diagnostics().then(|| view! { <DiagnosticsPage /> }.into_any()),
+    pages: |entrance| view! { <Entered entrance /> }.into_any(),
+};
+
+/// Whether the address is that of the diagnostics page, which needs neither a sign-in nor a configuration.
+fn at_diagnostics() -> bool {
+    let path = window().location().pathname();
+    path.is_ok_and(|path| routes::is_diagnostics(&path))
 }
 
-async fn read_config() -> Result<Config, SetUpProblem> {
-    let file = format!("{}/config.json", routes::base());
-    let text = assets::read(&file).await.map_err(SetUpProblem::Unread)?;
-    Config::parse(&text).map_err(SetUpProblem::Wrong)
-}
-
-/// Where several partner tenants are configured, the person chooses first.
-#[component]
-fn ForTenant(config: Config) -> impl IntoView {
-    let choice = TenantChoice::recall(config.tenants);
-    provide_context(choice);
-    let chosen = choice.chosen;
-    move || match chosen.get() {
-        Some(tenant) => view! { <Session tenant /> }.into_any(),
-        None => view! { <Frame><TenantPage choice /></Frame> }.into_any(),
-    }
-}
-
-/// Everything that belongs to one tenant's session.
-#[component]
-fn Session(tenant: Tenant) -> impl IntoView {
-    let services = Services::new(&tenant);
+/// Open requests outlive the pages, and belong to whoever is signed in.
+fn begin(tenant: &Tenant, entrance: Entrance) {
+    let services = Services::new(tenant, entrance.auth());
     provide_context(services);
+    provide_context(Update::watch(Announcer::get()));
     let requests = Requests::new(services);
-    let elsewhere = tenant.partner_center_url.clone();
     provide_context(requests);
-    let auth = services.auth();
-    let state = auth.state();
-    leptos::task::spawn_local({
-        let auth = auth.clone();
-        async move { auth.start().await }
-    });
-    watch_activity(services);
-
-    // The pages stay while the person signs in again, so that nothing on them is lost.
-    let entered = Memo::new(move |was: Option<&bool>| match state.get() {
-        SessionState::SignedIn(person) => {
-            storage::belongs_to(&format!("{} {}", person.tenant, person.username));
-            true
-        }
-        SessionState::SignedOut(Why::Expired) | SessionState::Starting => {
-            was.copied().unwrap_or(false)
-        }
-        SessionState::SignedOut(_) => false,
-    });
+    let elsewhere = tenant.partner_center_url.clone();
+    let state = entrance.auth().state();
     Effect::new(move |_| match state.get() {
         SessionState::SignedIn(person) => {
             // The same partner elsewhere, such as at a test endpoint, has other requests.
@@ -89,81 +54,34 @@ fn Session(tenant: Tenant) -> impl IntoView {
         SessionState::SignedOut(Why::Expired) | SessionState::Starting => {}
         SessionState::SignedOut(_) => requests.end(),
     });
-    let why = Memo::new(move |_| match state.get() {
-        SessionState::SignedOut(why) => Some(why),
-        _ => None,
-    });
+    let auth = entrance.auth();
+    leptos::task::spawn_local(async move { auth.start().await });
+    watch_activity(entrance);
+}
+
+/// The pages, and what may lie over them.
+#[component]
+fn Entered(entrance: Entrance) -> impl IntoView {
+    let state = entrance.auth().state();
     // However the dialog is closed, it comes back: without a sign-in nothing goes on.
     let again = RwSignal::new(false);
     Effect::new(move |_| {
-        let wanted = entered.get() && why.get() == Some(Why::Expired);
+        let wanted = state.with(|state| matches!(state, SessionState::SignedOut(Why::Expired)));
         if again.get() != wanted {
             again.set(wanted);
         }
     });
-    let door = move || match why.get() {
-        Some(why) => view! { <SignInPage why /> }.into_any(),
-        // Leaving for the authority, or coming back from it: nothing to see for a moment.
-        None => view! { <p class="starting">{text(Key::Starting)}</p> }.into_any(),
-    };
-    move || match entered.get() {
-        true => view! {
-            <Frame>
-                <Pages />
-                <IdleDialog />
-                <SignInAgain open=again />
-            </Frame>
-        }
-        .into_any(),
-        false => view! { <Frame>{door}</Frame> }.into_any(),
-    }
-}
-
-/// Header, main, footer, and the region that says what happened.
-#[component]
-fn Frame(children: Children) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    let skip = move |event: web_sys::MouseEvent| {
-        event.prevent_default();
-        if let Some(main) = main.get() {
-            let _ = main.focus();
-        }
-    };
-    let services = use_context::<Services>();
-    let sandbox = services.is_some_and(|services| services.sandbox);
     view! {
-        <a class="skip" href="#main" on:click=skip>{text(Key::SkipToMain)}</a>
-        <header class="banner">
-            <div class="banner__inner">
-                <a class="brand" href=Address::Customers { search: None }.href()>
-                    <Icon symbol=Symbol::Badge />
-                    <span>{text(Key::AppName)}</span>
-                </a>
-                <nav class="main-nav" aria-label=text(Key::NavLabel)>
-                    <a href=Address::Customers { search: None }.href()>{text(Key::LookupTitle)}</a>
-                </nav>
-                {services.map(|services| view! { <WhoIsHere services /> })}
-            </div>
-        </header>
-        {sandbox.then(|| view! { <p class="sandbox-bar">{text(Key::SandboxBar)}</p> })}
-        <main class="main" id="main" tabindex="-1" node_ref=main>
-            <div class="hold-ups">
-                <OfflineNotice />
-                {services.map(|services| view! { <PauseNotice pause=services.pause /> })}
-            </div>
-            {children()}
-        </main>
-        <footer class="foot">
-            <p>{text(Key::FootNote)}</p>
-        </footer>
-        <StatusRegion announcer=Announcer::get() />
+        <Pages />
+        <IdleDialog />
+        <SignInAgain open=again />
     }
 }
 
 /// Who is signed in, and the way out.
 #[component]
-fn WhoIsHere(services: Services) -> impl IntoView {
-    let state = services.auth().state();
+fn WhoIsHere(entrance: Entrance) -> impl IntoView {
+    let state = entrance.auth().state();
     let open = RwSignal::new(false);
     let person = move || match state.get() {
         SessionState::SignedIn(person) => Some(person),
@@ -195,6 +113,7 @@ fn Pages() -> impl IntoView {
                 <Route path=pattern::customers() view=CustomerLookup />
                 <Route path=pattern::customer() view=CustomerRoute />
                 <Route path=pattern::request() view=RequestRoute />
+                <Route path=pattern::diagnostics() view=DiagnosticsPage />
                 <Route path=pattern::panic() view=move || view! { <PanicRoute sandbox /> } />
             </FlatRoutes>
         </Router>
@@ -258,12 +177,12 @@ fn PanicRoute(sandbox: bool) -> impl IntoView {
 }
 
 /// Tells the sign-in that somebody is there, for the idle limit.
-fn watch_activity(services: Services) {
-    let idle = services.auth().idle();
+fn watch_activity(entrance: Entrance) {
+    let idle = entrance.auth().idle();
     let touch = move |_: web_sys::Event| {
         // Once the warning is open, only its own button counts: the key that closes it must not reach the page below.
         if idle.try_get_untracked() == Some(Idle::Active) {
-            services.auth().touch();
+            entrance.auth().touch();
         }
     };
     for event in ["pointerdown", "keydown", "wheel", "touchstart"] {

@@ -1,6 +1,12 @@
 //! The only reader of the site's own static files. Sends no token and no cookie.
 //! Must not know what the files mean.
 
+use futures::{
+    future::{self, Either},
+    pin_mut,
+};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -24,24 +30,88 @@ pub enum AssetError {
     NoAnswer,
 }
 
+/// What can be told of an answer without its body: its status and the headers of [`HEADERS`] that it has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Look {
+    /// A header's value, or nothing. The name is one of [`HEADERS`].
+    pub fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(own, _)| *own == name);
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+/// The headers that [`look`] looks for.
+pub const HEADERS: [&str; 12] = [
+    "age",
+    "cache-control",
+    "content-encoding",
+    "content-security-policy",
+    "content-type",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "date",
+    "permissions-policy",
+    "referrer-policy",
+    "strict-transport-security",
+    "x-content-type-options",
+];
+
+/// Looks at how the server answers for a file of this site, past everything that the browser has kept. Nothing of the
+/// file itself is read. `None` when no answer comes.
+pub async fn look(path: &str) -> Option<Look> {
+    let stopper = web_sys::AbortController::new().ok()?;
+    let init = request(web_sys::RequestCache::NoStore);
+    init.set_signal(Some(&stopper.signal()));
+    let answer = answer(path, &init);
+    pin_mut!(answer);
+    let answered = future::select(answer, TimeoutFuture::new(TIME_LIMIT)).await;
+    // Whatever is still to come is not wanted.
+    stopper.abort();
+    match answered {
+        Either::Left((Ok(response), _)) => Some(seen(&response)),
+        _ => None,
+    }
+}
+
+/// The same for a text file that is read as well.
+pub async fn look_and_read(path: &str) -> (Option<Look>, Result<String, AssetError>) {
+    match fetched(path, web_sys::RequestCache::NoStore).await {
+        Ok((look, body)) => (Some(look.clone()), judged(&look, body)),
+        Err(_) => (None, Err(AssetError::NoAnswer)),
+    }
+}
+
 /// Reads a text file of this site, such as `/vetted/config.json`; asks the server whether a cached one is still good.
 ///
 /// # Errors
 /// See [`AssetError`].
 pub async fn read(path: &str) -> Result<String, AssetError> {
-    let (status, content_type, body) = fetched(path).await.map_err(|_| AssetError::NoAnswer)?;
-    judged(status, &content_type, body)
+    let fetched = match asked_for(path) {
+        Some(answer) => read_answer(answer).await,
+        None => fetched(path, web_sys::RequestCache::NoCache).await,
+    };
+    let (look, body) = fetched.map_err(|_| AssetError::NoAnswer)?;
+    judged(&look, body)
 }
 
 /// What an answer is worth.
-fn judged(status: u16, content_type: &str, body: String) -> Result<String, AssetError> {
+fn judged(look: &Look, body: String) -> Result<String, AssetError> {
+    let status = look.status;
     if matches!(status, 404 | 410) {
         return Err(AssetError::Missing);
     }
     if !(200..300).contains(&status) {
         return Err(AssetError::Status(status));
     }
-    let says_html = content_type
+    let says_html = look
+        .header("content-type")
         .trim_start()
         .to_ascii_lowercase()
         .starts_with("text/html");
@@ -59,21 +129,53 @@ fn judged(status: u16, content_type: &str, body: String) -> Result<String, Asset
 }
 
 /// The error is the browser's: no network, blocked, too slow.
-async fn fetched(path: &str) -> Result<(u16, String, String), JsValue> {
+async fn fetched(path: &str, cache: web_sys::RequestCache) -> Result<(Look, String), JsValue> {
+    let init = request(cache);
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(TIME_LIMIT)));
     let window = web_sys::window().ok_or(JsValue::NULL)?;
+    read_answer(window.fetch_with_str_and_init(path, &init)).await
+}
+
+async fn read_answer(answer: Promise) -> Result<(Look, String), JsValue> {
+    let response: web_sys::Response = JsFuture::from(answer).await?.dyn_into()?;
+    let look = seen(&response);
+    let body = JsFuture::from(response.text()?).await?;
+    Ok((look, body.as_string().unwrap_or_default()))
+}
+
+/// What `boot.mjs` has asked for while the program was on its way: `config.json`, once.
+fn asked_for(path: &str) -> Option<Promise> {
+    if !path.ends_with("/config.json") {
+        return None;
+    }
+    let (window, name) = (web_sys::window()?, JsValue::from("vettedConfig"));
+    let answer = Reflect::get(&window, &name).ok()?.dyn_into().ok()?;
+    let _ = Reflect::delete_property(&window, &name);
+    Some(answer)
+}
+
+/// What every request has.
+fn request(cache: web_sys::RequestCache) -> web_sys::RequestInit {
     let init = web_sys::RequestInit::new();
     init.set_credentials(web_sys::RequestCredentials::Omit);
     init.set_mode(web_sys::RequestMode::SameOrigin);
-    init.set_cache(web_sys::RequestCache::NoCache);
-    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(TIME_LIMIT)));
-    let response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?;
-    let response: web_sys::Response = response.dyn_into()?;
-    let content_type = response.headers().get("Content-Type")?.unwrap_or_default();
-    let body = JsFuture::from(response.text()?)
-        .await?
-        .as_string()
-        .unwrap_or_default();
-    Ok((response.status(), content_type, body))
+    init.set_cache(cache);
+    init
+}
+
+async fn answer(path: &str, init: &web_sys::RequestInit) -> Result<web_sys::Response, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(path, init)).await?;
+    response.dyn_into()
+}
+
+fn seen(response: &web_sys::Response) -> Look {
+    let headers = response.headers();
+    let value = |name: &&'static str| Some((*name, headers.get(name).ok()??));
+    Look {
+        status: response.status(),
+        headers: HEADERS.iter().filter_map(value).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -81,7 +183,11 @@ mod tests {
     use super::*;
 
     fn read(status: u16, content_type: &str, body: &str) -> Result<String, AssetError> {
-        judged(status, content_type, body.to_owned())
+        let look = Look {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+        };
+        judged(&look, body.to_owned())
     }
 
     #[test]

@@ -13,26 +13,25 @@ const NOTICEABLE: f64 = 2_000.0;
 /// Tells the time, in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    /// Service time minus this computer's time.
+    /// Service time minus this computer's time. Told anew with each tick: a signal keeps who followed it and is gone until
+    /// it speaks again, so one that hardly ever did would grow with every page.
     offset: RwSignal<f64>,
-    tick: RwSignal<()>,
     follows_service: bool,
 }
 
 impl Clock {
     /// Starts the clock. It belongs to the reactive owner that starts it, and stops with it.
     pub fn start(follows_service: bool) -> Self {
-        let tick = RwSignal::new(());
+        let offset = RwSignal::new(0.0);
         let interval = Interval::new(TICK, move || {
-            tick.try_set(());
+            offset.try_update(|_| ());
         });
         on_cleanup({
             let interval = send_wrapper::SendWrapper::new(interval);
             move || drop(interval)
         });
         Self {
-            offset: RwSignal::new(0.0),
-            tick,
+            offset,
             follows_service,
         }
     }
@@ -44,7 +43,6 @@ impl Clock {
 
     /// The time now, for a view that is to be written anew as time passes.
     pub fn watch(&self) -> f64 {
-        self.tick.track();
         self.offset.track();
         self.now()
     }

@@ -30,6 +30,8 @@ pub struct Config {
     pub tenants: Vec<Tenant>,
     /// The language used until the person chooses one, as a BCP 47 tag such as `en`.
     pub default_language: String,
+    /// Whether browsers may install the site as an app, with a service worker that keeps its shell.
+    pub installable: bool,
 }
 
 /// One partner tenant: who signs people in, and which API they then use.
@@ -75,10 +77,12 @@ impl Config {
         let mut reader = Reader::default();
         let tenants = reader.tenants(&top);
         let default_language = reader.language(&top);
+        let installable = reader.installable(&top);
         if reader.problems.is_empty() {
             Ok(Self {
                 tenants,
                 default_language,
+                installable,
             })
         } else {
             Err(ConfigError::Fields(reader.problems))
@@ -465,6 +469,16 @@ impl Reader {
         minutes
     }
 
+    fn installable(&mut self, top: &Map<String, Value>) -> bool {
+        let found = top.get("installable");
+        let wanted = found.is_none_or(|value| value.as_bool().unwrap_or_default());
+        if found.is_some_and(|value| !value.is_boolean()) {
+            let expected = Expected::OneOf(&["true", "false"]);
+            self.problem("installable".to_owned(), expected, found);
+        }
+        wanted
+    }
+
     fn language(&mut self, top: &Map<String, Value>) -> String {
         let found = top.get("defaultLanguage");
         match found {
@@ -589,6 +603,16 @@ mod tests {
     }
 
     #[test]
+    fn the_site_is_installable_unless_it_says_otherwise() {
+        assert!(parse(&whole()).unwrap().installable);
+        assert!(
+            !parse(&with("installable", json!(false)))
+                .unwrap()
+                .installable
+        );
+    }
+
+    #[test]
     fn a_byte_order_mark_does_no_harm() {
         assert!(Config::parse(&format!("\u{feff}{}", whole())).is_ok());
     }
@@ -666,6 +690,11 @@ mod tests {
             ),
             ("idleMinutes", json!(0), Expected::PositiveNumber),
             ("idleMinutes", json!("60"), Expected::PositiveNumber),
+            (
+                "installable",
+                json!("no"),
+                Expected::OneOf(&["true", "false"]),
+            ),
             ("tenants", json!([]), Expected::ListOfTenants),
             ("tenants", json!([1]), Expected::ListOfTenants),
         ] {

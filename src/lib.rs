@@ -6,7 +6,8 @@
 //!
 //! | Module | Is for | Knows nothing of |
 //! |---|---|---|
-//! | [`app`] | the shell: header, sign-in, the page of each address | what happens on a page |
+//! | [`shell`] | configuration, sign-in, header and footer | any page behind the sign-in |
+//! | [`app`] | the page of each address | what happens on a page |
 //! | [`features`] | one folder for each thing a person does | how calls are made |
 //! | [`components`] | generic pieces: field, dialog, notice, tag | the API, the addresses |
 //! | [`partner_center`] | Partner Center's REST API, typed | Leptos, pages, languages, sign-in |
@@ -15,6 +16,7 @@
 //! | [`assets`] | the site's own static files | what they mean |
 //! | [`i18n`] | every visible word, dates and numbers | what they are about |
 //! | [`routes`] | every address | what the pages show |
+//! | [`entrance`] | what there is before anybody has signed in | what comes after |
 //! | [`services`] | what all features share | any feature |
 //! | [`clock`] | the one clock | who asks |
 //! | [`storage`] | what the tab keeps besides the sign-in | what is kept |
@@ -30,10 +32,12 @@ pub mod clock;
 pub mod components;
 pub mod config;
 pub mod database;
+pub mod entrance;
 pub mod features;
 pub mod i18n;
 pub mod partner_center;
 pub mod routes;
 pub mod services;
+pub mod shell;
 pub mod storage;
 pub mod tabs;

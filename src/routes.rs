@@ -33,6 +33,8 @@ pub enum Route {
     RequestCheck(CustomerId),
     /// What became of a request.
     RequestSent(CustomerId),
+    /// Whether the site is set up rightly.
+    Diagnostics,
 }
 
 impl Route {
@@ -58,6 +60,7 @@ impl Route {
             Self::RequestField(id, field) => format!("/customers/{id}/request#{field}"),
             Self::RequestCheck(id) => format!("/customers/{id}/request/check"),
             Self::RequestSent(id) => format!("/customers/{id}/request/sent"),
+            Self::Diagnostics => "/diagnostics".to_owned(),
         }
     }
 
@@ -98,6 +101,13 @@ impl Go {
 /// The way to other addresses, for event handlers and effects of a component below the router.
 pub fn use_go() -> Go {
     Go(SendWrapper::new(Rc::new(use_navigate())))
+}
+
+/// Whether a path of the location is that of [`Route::Diagnostics`], be it below another base than the app was built for:
+/// that page has to open then too.
+pub fn is_diagnostics(path: &str) -> bool {
+    path.trim_end_matches('/')
+        .ends_with(&Route::Diagnostics.path())
 }
 
 /// Where the app is served, without a trailing slash: "" at the root.
@@ -165,6 +175,10 @@ pub mod pattern {
             OptionalParamSegment("step"),
         )
     }
+    /// [`Route::Diagnostics`].
+    pub fn diagnostics() -> impl PossibleRouteMatch + Clone + Send + 'static {
+        StaticSegment("diagnostics")
+    }
     /// The page that panics on purpose; exists in the sandbox only.
     pub fn panic() -> impl PossibleRouteMatch + Clone + Send + 'static {
         (StaticSegment("sandbox"), StaticSegment("panic"))
@@ -193,6 +207,7 @@ mod tests {
             Route::RequestField(id, "website"),
             Route::RequestCheck(id),
             Route::RequestSent(id),
+            Route::Diagnostics,
         ]
         .map(|route| route.path());
         assert_eq!(
@@ -207,6 +222,7 @@ mod tests {
                 "/customers/11111111-2222-4333-8444-555555555555/request#website",
                 "/customers/11111111-2222-4333-8444-555555555555/request/check",
                 "/customers/11111111-2222-4333-8444-555555555555/request/sent",
+                "/diagnostics",
             ]
         );
     }
@@ -233,5 +249,15 @@ mod tests {
         );
         assert_eq!(search_in("?page=0&q=%zz"), (Some("%zz".into()), 1));
         assert_eq!(search_in(""), (None, 1));
+    }
+
+    #[test]
+    fn the_diagnostics_page_is_found_below_any_base() {
+        for path in ["/diagnostics", "/vetted/diagnostics", "/diagnostics/"] {
+            assert!(is_diagnostics(path), "{path}");
+        }
+        for path in ["/", "/diagnosticsx", "/xdiagnostics", "/diagnostics/x"] {
+            assert!(!is_diagnostics(path), "{path}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What every feature shares: the API client, the sign-in, the clock. Found in the context.
+//! What every feature shares: the API client, the clock, the pause. Found in the context.
 //! Must not know any feature.
 
 use crate::auth::{Auth, SignInError};
@@ -18,7 +18,6 @@ use std::rc::Rc;
 #[derive(Clone, Copy)]
 pub struct Services {
     client: StoredValue<Client, LocalStorage>,
-    auth: StoredValue<Auth, LocalStorage>,
     /// The app's clock.
     pub clock: Clock,
     /// Whether all calls pause.
@@ -30,25 +29,24 @@ pub struct Services {
 }
 
 impl Services {
-    /// Puts the services together for one tenant.
-    pub fn new(tenant: &Tenant) -> Self {
+    /// Puts the services together for one tenant, with tokens from its sign-in.
+    pub fn new(tenant: &Tenant, auth: Auth) -> Self {
         let clock = Clock::start(tenant.is_sandbox());
-        let auth = Auth::new(tenant, &format!("{}/", routes::base()));
         let pause = Pause::new();
         let other_tabs = Rc::new(OnceCell::new());
         let host = AppHost {
-            auth: auth.clone(),
+            auth,
             clock,
             pause,
             other_tabs: Rc::clone(&other_tabs),
         };
-        let services = Self::put_together(tenant, clock, pause, auth, Rc::new(host));
+        let services = Self::put_together(tenant, clock, pause, Rc::new(host));
         // The service counts the calls of all tabs together, so a pause is for all of them.
         let heard = move |until: String| {
             let client = services.client.try_get_value();
-            if let (Some(client), Ok(until)) = (client, until.parse::<f64>()) {
+            if let (Some(client), Ok(until)) = (client, until.parse::<u64>()) {
                 // What a tab hears late may be over; the client takes no notice of that.
-                client.pause_for(until - js_sys::Date::now());
+                client.pause_for(until as f64 - js_sys::Date::now());
             }
         };
         let name = format!(
@@ -65,18 +63,11 @@ impl Services {
     /// `host` is made from the clock and the pause that the services share.
     pub fn with_host(tenant: &Tenant, host: impl FnOnce(Clock, Pause) -> Rc<dyn Host>) -> Self {
         let clock = Clock::start(tenant.is_sandbox());
-        let auth = Auth::new(tenant, &format!("{}/", routes::base()));
         let pause = Pause::new();
-        Self::put_together(tenant, clock, pause, auth, host(clock, pause))
+        Self::put_together(tenant, clock, pause, host(clock, pause))
     }
 
-    fn put_together(
-        tenant: &Tenant,
-        clock: Clock,
-        pause: Pause,
-        auth: Auth,
-        host: Rc<dyn Host>,
-    ) -> Self {
+    fn put_together(tenant: &Tenant, clock: Clock, pause: Pause, host: Rc<dyn Host>) -> Self {
         let base_url = match tenant.partner_center_url.as_str() {
             "" => routes::base(),
             url => url.to_owned(),
@@ -85,7 +76,6 @@ impl Services {
             Client::new(base_url, tenant.request_contract, host).with_locale(language_tag());
         Self {
             client: StoredValue::new_local(client),
-            auth: StoredValue::new_local(auth),
             clock,
             pause,
             sandbox: tenant.is_sandbox(),
@@ -101,11 +91,6 @@ impl Services {
     /// The API client.
     pub fn client(&self) -> Client {
         self.client.get_value()
-    }
-
-    /// The sign-in.
-    pub fn auth(&self) -> Auth {
-        self.auth.get_value()
     }
 }
 
@@ -183,7 +168,8 @@ impl Host for AppHost {
         self.pause.begin(until);
         if let Some(tabs) = self.other_tabs.get() {
             let left = until - clock::steady();
-            tabs.tell(&(js_sys::Date::now() + left).to_string());
+            // Whole numbers, because reading others takes tables of 10 kB.
+            tabs.tell(&((js_sys::Date::now() + left).ceil() as u64).to_string());
         }
     }
 }

@@ -8,6 +8,8 @@
 
 #[path = "components/cards.rs"]
 mod cards;
+#[path = "components/diagnostics.rs"]
+mod diagnostics;
 #[path = "components/form.rs"]
 mod form;
 #[path = "components/intents.rs"]

@@ -520,7 +520,7 @@ fn the_shell_and_the_styles_load_nothing_from_elsewhere() {
 // ---- Who may know whom ----------------------------------------------------------------------------------------------
 
 /// A folder or file of the app, and the modules that it must not know.
-const STRANGERS: [(&str, &[&str]); 10] = [
+const STRANGERS: [(&str, &[&str]); 12] = [
     (
         "src/partner_center/",
         &[
@@ -627,8 +627,31 @@ const STRANGERS: [(&str, &[&str]); 10] = [
             "config",
         ],
     ),
-    ("src/services.rs", &["features", "components", "storage"]),
-    ("src/features/", &["app", "gloo_net"]),
+    (
+        "src/services.rs",
+        &["features", "components", "storage", "shell"],
+    ),
+    (
+        "src/entrance.rs",
+        &[
+            "services",
+            "features",
+            "components",
+            "partner_center",
+            "shell",
+        ],
+    ),
+    (
+        "src/shell.rs",
+        &[
+            "app",
+            "services",
+            "partner_center",
+            "database",
+            "leptos_router",
+        ],
+    ),
+    ("src/features/", &["app", "shell", "gloo_net"]),
 ];
 
 #[test]
@@ -1021,7 +1044,14 @@ fn no_sentence_is_written_into_pages_and_components() {
             .collect()
     };
     let mut pages = app();
-    pages.retain(|file| file.is(&["src/features/", "src/components/", "src/app.rs"]));
+    pages.retain(|file| {
+        file.is(&[
+            "src/features/",
+            "src/components/",
+            "src/app.rs",
+            "src/shell.rs",
+        ])
+    });
     holds(
         rule,
         &pages,
@@ -1605,7 +1635,12 @@ fn the_component_tests_look_at_the_markup_of_every_view() {
 // ---- What the documents say is tested -------------------------------------------------------------------------------
 
 /// The pages whose promises name their tests.
-const PROMISES: [&str; 2] = ["docs/contract.md", "docs/reliability.md"];
+const PROMISES: [&str; 4] = [
+    "docs/contract.md",
+    "docs/reliability.md",
+    "docs/privacy.md",
+    "docs/security.md",
+];
 const FIXTURES: [&str; 4] = [
     "customers/",
     "errors/",
@@ -1623,11 +1658,13 @@ fn every_row_of_a_promise_names_a_test_that_exists() {
         rows("`tests/rules.rs::no_such_test`"),
         rows("`tests/rules.rs::named`"), // no test, but a function that tests use
         rows(&format!("{this}, `qualifications/no_such_fixture`")),
+        rows("`tests/relay/relay.test.mjs::no such test`"),
     ];
     let innocent = [
         rows(this),
         rows("`tests/rules.rs`"),
         rows(&format!("{this}, `qualifications/none`")),
+        rows("`tests/relay/relay.test.mjs::nothing else reaches Partner Center`"),
         "| Word | Meaning |\n|---|---|\n| a | b |".to_owned(),
     ];
     holds(
@@ -1651,13 +1688,18 @@ fn unproven(file: &File) -> Vec<String> {
             false => proven = false,
             true if line.ends_with("| Test |") => proven = true,
             true if line.starts_with("|---") => {}
-            true if proven && !spans.clone().any(|span| span.contains(".rs")) => {
+            true if proven && !spans.clone().any(is_code) => {
                 wrong.push(file.at(index + 1, "names no test"));
             }
             true => {}
         }
     }
     wrong
+}
+
+fn is_code(name: &str) -> bool {
+    let (path, _) = name.split_once("::").unwrap_or((name, ""));
+    path.ends_with(".rs") || path.ends_with(".mjs")
 }
 
 /// Whether the test or fixture that a page names is there; anything else it names is not looked at.
@@ -1667,12 +1709,15 @@ fn is_there(name: &str) -> bool {
         return path.with_extension("http").is_file();
     }
     let (path, test) = name.split_once("::").unwrap_or((name, ""));
-    if !path.ends_with(".rs") {
+    if !is_code(path) {
         return true;
     }
     let Ok(text) = fs::read_to_string(root().join(path)) else {
         return false;
     };
+    if path.ends_with(".mjs") {
+        return test.is_empty() || text.contains(&format!("\ntest('{test}'"));
+    }
     let function = format!("fn {test}(");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let is_test = |at: usize| {
@@ -1682,4 +1727,215 @@ fn is_there(name: &str) -> bool {
     };
     let mut found = (0..lines.len()).filter(|at| lines[*at].contains(&function));
     test.is_empty() || found.any(is_test)
+}
+
+/// How many items of levels 1 and 2 each section of OWASP ASVS 5.0.0 has. They are numbered from 1 in every section.
+const ASVS: [(&str, usize); 75] = [
+    ("1.1", 2),
+    ("1.2", 9),
+    ("1.3", 11),
+    ("1.4", 3),
+    ("1.5", 2),
+    ("2.1", 3),
+    ("2.2", 3),
+    ("2.3", 4),
+    ("2.4", 1),
+    ("3.2", 2),
+    ("3.3", 4),
+    ("3.4", 6),
+    ("3.5", 5),
+    ("3.7", 2),
+    ("4.1", 3),
+    ("4.2", 1),
+    ("4.3", 2),
+    ("4.4", 4),
+    ("5.1", 1),
+    ("5.2", 3),
+    ("5.3", 2),
+    ("5.4", 3),
+    ("6.1", 3),
+    ("6.2", 12),
+    ("6.3", 4),
+    ("6.4", 4),
+    ("6.5", 5),
+    ("6.6", 3),
+    ("6.8", 4),
+    ("7.1", 3),
+    ("7.2", 4),
+    ("7.3", 2),
+    ("7.4", 5),
+    ("7.5", 2),
+    ("7.6", 2),
+    ("8.1", 2),
+    ("8.2", 3),
+    ("8.3", 1),
+    ("8.4", 1),
+    ("9.1", 3),
+    ("9.2", 4),
+    ("10.1", 2),
+    ("10.2", 2),
+    ("10.3", 4),
+    ("10.4", 11),
+    ("10.5", 5),
+    ("10.6", 2),
+    ("10.7", 3),
+    ("11.1", 2),
+    ("11.2", 3),
+    ("11.3", 3),
+    ("11.4", 4),
+    ("11.5", 1),
+    ("11.6", 1),
+    ("12.1", 3),
+    ("12.2", 2),
+    ("12.3", 4),
+    ("13.1", 1),
+    ("13.2", 5),
+    ("13.3", 2),
+    ("13.4", 5),
+    ("14.1", 2),
+    ("14.2", 4),
+    ("14.3", 3),
+    ("15.1", 3),
+    ("15.2", 3),
+    ("15.3", 7),
+    ("16.1", 1),
+    ("16.2", 5),
+    ("16.3", 4),
+    ("16.4", 3),
+    ("16.5", 3),
+    ("17.1", 1),
+    ("17.2", 4),
+    ("17.3", 2),
+];
+
+#[test]
+fn every_item_of_asvs_up_to_level_2_is_answered_once() {
+    let page = named("docs/security.md").text;
+    let (_, tables) = page.split_once("## ASVS").unwrap();
+    assert_eq!(answered_wrongly(tables), [""; 0]);
+    let less = tables.replace("| 17 |", "| none |");
+    assert_eq!(
+        answered_wrongly(&less).len(),
+        8,
+        "an unknown item, and seven missing"
+    );
+    let twice = format!("{tables}\n| 17.2.1 | again |");
+    assert_eq!(answered_wrongly(&twice), ["17.2.1 is answered 2 times"]);
+    let unknown = format!("{tables}\n| 1.6, 17.2.9 | what is that |");
+    assert_eq!(answered_wrongly(&unknown).len(), 2);
+}
+
+/// What is wrong with tables whose first cells name items of ASVS: `1.2.3`, a section, or a chapter.
+fn answered_wrongly(tables: &str) -> Vec<String> {
+    let items: Vec<String> = ASVS
+        .iter()
+        .flat_map(|(section, count)| (1..=*count).map(move |item| format!("{section}.{item}")))
+        .collect();
+    let cells = tables
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    let names: Vec<&str> = cells
+        .filter(|cell| !cell.starts_with("Items") && !cell.starts_with("---"))
+        .flat_map(|cell| cell.split(", "))
+        .collect();
+    let covers = |name: &str, item: &str| {
+        let rest = item.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let idle = names
+        .iter()
+        .filter(|name| !items.iter().any(|item| covers(name, item)))
+        .map(|name| format!("{name} is no item"));
+    let times = |item: &String| names.iter().filter(|name| covers(name, item)).count();
+    let counted = items
+        .iter()
+        .filter(|item| times(item) != 1)
+        .map(|item| format!("{item} is answered {} times", times(item)));
+    idle.chain(counted).collect()
+}
+
+// ---- What the documents lead to ---------------------------------------------------------------------------------------
+
+#[test]
+fn every_field_of_the_configuration_is_explained_to_whoever_fills_it_in() {
+    let page = named("docs/deploy.md").text;
+    let code = named("src/config.rs").text;
+    let (code, _) = code.split_once("#[cfg(test)]").unwrap();
+    let mut fields: Vec<&str> = code
+        .split("get(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    fields.extend(
+        code.split("_of(\n            entry,\n            \"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next()),
+    );
+    fields.retain(|field| *field != "name"); // of a tenant; the row of `tenants` says so
+    assert!(
+        fields.contains(&"authority") && fields.contains(&"environment"),
+        "{fields:?}"
+    );
+    let unexplained = |page: &str| -> Vec<String> {
+        let fields = fields.iter();
+        let missing = fields.filter(|field| !page.contains(&format!("\n| `{field}` |")));
+        missing.map(ToString::to_string).collect()
+    };
+    assert_eq!(unexplained(&page), [""; 0]);
+    assert_eq!(
+        unexplained(&page.replace("\n| `clientId` |", "")),
+        ["clientId"]
+    );
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let heading = |line: &str| -> String {
+        let text = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = text
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    let leads = |file: &File, link: &str| -> bool {
+        let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
+        let target = match path {
+            "" => root().join(&file.path),
+            _ => root().join(folder).join(path),
+        };
+        let text = fs::read_to_string(&target).unwrap_or_default();
+        let mut headings = text.lines().filter(|line| line.starts_with('#'));
+        target.exists() && (anchor.is_empty() || headings.any(|line| heading(line) == anchor))
+    };
+    let dead = |file: &File| -> Vec<String> {
+        let links = file
+            .text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        let inside = links.filter(|link| !link.contains("://") && !link.is_empty());
+        let dead = inside.filter(|link| !leads(file, link));
+        dead.map(|link| format!("{}: {link}", file.path)).collect()
+    };
+    let page = |text: &str| File {
+        path: "docs/x.md".into(),
+        text: text.into(),
+    };
+    assert_eq!(
+        dead(&page("[a](nowhere.md) [b](deploy.md#nowhere)")).len(),
+        2
+    );
+    assert!(
+        dead(&page(
+            "[a](deploy.md#3-roles-mfa-gdap) [b](../README.md) [c](https://x.example)"
+        ))
+        .is_empty()
+    );
+    let pages: Vec<File> = kept_files()
+        .into_iter()
+        .filter(|file| file.path.ends_with(".md"))
+        .collect();
+    assert!(pages.len() > 10);
+    assert_eq!(pages.iter().flat_map(dead).collect::<Vec<_>>(), [""; 0]);
 }

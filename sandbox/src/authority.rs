@@ -42,6 +42,8 @@ struct Renewal {
     persona: Persona,
     scope: String,
     signed_in_at: Millis,
+    /// The first of those that were exchanged for one another, by which all of them are known.
+    family: String,
     used: bool,
     revoked: bool,
 }
@@ -334,7 +336,8 @@ impl Authority {
 
     /// Whether the sandbox may send someone to this address: a page of the site, on this machine, on any port.
     fn may_return_to(&self, address: &str, page: &str) -> bool {
-        let Some(rest) = address.strip_prefix("http://") else {
+        let rest = address.strip_prefix("http://");
+        let Some(rest) = rest.or_else(|| address.strip_prefix("https://")) else {
             return false;
         };
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -504,6 +507,9 @@ impl Authority {
             ));
         }
         if renewal.used {
+            // Two have it, and one of them stole it (RFC 9700 section 4.14.2): it is worth nothing any more, to either.
+            let family = renewal.family.clone();
+            self.revoke_family(&family);
             return Err(invalid(
                 70_000,
                 "The provided refresh token was already used.",
@@ -529,7 +535,19 @@ impl Authority {
         renewal.used = true;
         let renewal = renewal.clone();
         note.took_effect = true;
-        Ok(self.issue_all(renewal.persona, &scope, None, renewal.signed_in_at, now))
+        let answer = self.issue_all(renewal.persona, &scope, None, renewal.signed_in_at, now);
+        let next = answer["refresh_token"].as_str();
+        if let Some(next) = next.and_then(|next| self.renewals.get_mut(next)) {
+            next.family = renewal.family;
+        }
+        Ok(answer)
+    }
+
+    fn revoke_family(&mut self, family: &str) {
+        let members = self.renewals.values_mut();
+        members
+            .filter(|renewal| renewal.family == family)
+            .for_each(|renewal| renewal.revoked = true);
     }
 
     fn issue_all(
@@ -555,6 +573,7 @@ impl Authority {
                 persona,
                 scope: scope.to_owned(),
                 signed_in_at,
+                family: token.clone(),
                 used: false,
                 revoked: false,
             };
@@ -697,7 +716,9 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn is_trusted_origin(origin: &str) -> bool {
-    origin.strip_prefix("http://").is_some_and(is_loopback)
+    let host = origin.strip_prefix("http://");
+    host.or_else(|| origin.strip_prefix("https://"))
+        .is_some_and(is_loopback)
 }
 
 fn origin_of(address: &str) -> &str {
@@ -766,7 +787,7 @@ mod tests {
             ("http://127.0.0.1:8080/auth/callback", false),
             ("http://127.0.0.1:8080/vetted/auth/callback/", false),
             ("http://127.0.0.1:8080/vetted/auth/callback?x", false),
-            ("https://127.0.0.1/vetted/auth/callback", false),
+            ("https://127.0.0.1/vetted/auth/callback", true),
             ("http://127.0.0.1.evil.example/vetted/auth/callback", false),
             ("http://127.0.0.1@evil.example/vetted/auth/callback", false),
             ("http://evil.example/vetted/auth/callback", false),

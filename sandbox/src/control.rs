@@ -12,7 +12,7 @@ use crate::customers::{Acceptance, Customer, Scope};
 use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::personas::Persona;
-use crate::world::World;
+use crate::world::{SiteChange, World};
 
 /// Deals with a request to the control address. Every origin may call it: it exists on the person's own machine only.
 pub(crate) fn handle(world: &mut World, request: &Request, real_now: Millis) -> Response {
@@ -110,6 +110,11 @@ fn answer(
         }
         ("POST", ["config"]) => {
             set_config(world, body)?;
+            done()
+        }
+        ("POST", ["site"]) => {
+            let changes = body.as_array().ok_or("the body must be a list")?;
+            world.site = changes.iter().map(site_change).collect::<Result<_, _>>()?;
             done()
         }
         ("GET", ["violations"]) => Response::json(200, &Value::Array(world.violations.clone())),
@@ -358,4 +363,32 @@ fn set_config(world: &mut World, body: &Value) -> Result<(), String> {
         world.config.instead = Some((status.unwrap_or(200), raw.unwrap_or_default().to_owned()));
     }
     Ok(())
+}
+
+fn site_change(body: &Value) -> Result<SiteChange, String> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let header = |(name, value): (&String, &Value)| match value {
+        Value::Null => Ok((name.clone(), None)),
+        Value::String(value) => Ok((name.clone(), Some(value.clone()))),
+        _ => Err(format!("the header '{name}' must be a text or null")),
+    };
+    let headers = body.get("headers").and_then(Value::as_object);
+    let without = body.get("withoutRequestHeaders").and_then(Value::as_array);
+    let without = without.into_iter().flatten().filter_map(Value::as_str);
+    let status = body.get("status").and_then(Value::as_u64);
+    let status = status.and_then(|status| u16::try_from(status).ok());
+    let instead = |status| {
+        let kind = text("contentType").unwrap_or("text/html");
+        Response::text(status, kind, text("body").unwrap_or_default())
+    };
+    Ok(SiteChange {
+        path: text("path").ok_or("'path' is required")?.to_owned(),
+        headers: headers
+            .into_iter()
+            .flatten()
+            .map(header)
+            .collect::<Result<_, _>>()?,
+        without: without.map(str::to_lowercase).collect(),
+        instead: status.map(instead),
+    })
 }

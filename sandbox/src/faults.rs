@@ -418,7 +418,7 @@ impl Chaos {
 }
 
 /// Whether a path is of a pattern in which `*` stands for any text, also none.
-fn matches(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
     let Some(mut rest) = path.strip_prefix(first) else {

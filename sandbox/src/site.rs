@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Full};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName, HeaderValue, VARY};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, VARY};
 use hyper::{Method, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -88,10 +88,15 @@ pub(crate) fn router(folder: &Path, options: &Options, api: SocketAddr, shared: 
 
 async fn handle(
     State(site): State<Site>,
-    request: axum::extract::Request,
+    mut request: axum::extract::Request,
 ) -> axum::response::Response {
     let path = request.uri().path().to_owned();
+    let change = site.shared.world().site_change(&path);
+    for name in &change.without {
+        request.headers_mut().remove(name.as_str());
+    }
     let mut response = match path.strip_prefix(site.base.as_str()) {
+        _ if change.instead.is_some() => wire(change.instead.unwrap_or_default()),
         None => outside(&site.base, &path),
         Some("config.json") if is_read(request.method()) => wire(site.config().await),
         Some("sandbox/csp-report") if request.method() == Method::POST => {
@@ -108,7 +113,21 @@ async fn handle(
         }
     };
     site.add_headers(&mut response);
+    for (name, value) in &change.headers {
+        change_header(response.headers_mut(), name, value.as_deref());
+    }
     response
+}
+
+/// Sets a header, or takes it away. What is none is left out.
+fn change_header(headers: &mut HeaderMap, name: &str, value: Option<&str>) {
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return;
+    };
+    headers.remove(&name);
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+        headers.insert(name, value);
+    }
 }
 
 fn is_read(method: &Method) -> bool {

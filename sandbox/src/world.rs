@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::authority::{self, Authority};
 use crate::clock::{Clock, Millis, http_date};
 use crate::customers::{Customer, Leniency};
-use crate::faults::{Chaos, Faults, Outcome};
+use crate::faults::{Chaos, Faults, Outcome, matches};
 use crate::http::{Answer, Request, Response};
 use crate::journal::{Journal, Note};
 use crate::random::{Random, fingerprint};
@@ -23,6 +23,19 @@ pub(crate) struct ConfigChange {
     pub(crate) overlay: Map<String, Value>,
     /// Answer with this status and text instead.
     pub(crate) instead: Option<(u16, String)>,
+}
+
+/// How the site's server is set up differently from a good one, for some of its paths.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SiteChange {
+    /// Whose paths; `*` stands for anything.
+    pub(crate) path: String,
+    /// Headers of the answer; none takes one away.
+    pub(crate) headers: Vec<(String, Option<String>)>,
+    /// Headers that the request loses on its way in, in lower case.
+    pub(crate) without: Vec<String>,
+    /// Answer this instead.
+    pub(crate) instead: Option<Response>,
 }
 
 /// Everything the sandbox remembers.
@@ -45,6 +58,7 @@ pub struct World {
     pub(crate) journal: Journal,
     pub(crate) violations: Vec<Value>,
     pub(crate) config: ConfigChange,
+    pub(crate) site: Vec<SiteChange>,
     pub(crate) answered: HashMap<(Uuid, Uuid), Response>,
     pub(crate) idempotency: bool,
     pub(crate) leniency: Leniency,
@@ -75,6 +89,7 @@ impl World {
             journal: Journal::default(),
             violations: Vec::new(),
             config: ConfigChange::default(),
+            site: Vec::new(),
             answered: HashMap::new(),
             idempotency: true,
             leniency: Leniency::default(),
@@ -261,6 +276,14 @@ impl World {
     /// Keeps a report about a violation of the site's policy.
     pub(crate) fn add_violation(&mut self, report: Value) {
         self.violations.push(report);
+    }
+
+    /// How the site differs at a path: by the first change that fits.
+    #[must_use]
+    pub(crate) fn site_change(&self, path: &str) -> SiteChange {
+        let mut changes = self.site.iter();
+        let fits = changes.find(|change| matches(&change.path, path));
+        fits.cloned().unwrap_or_default()
     }
 
     /// What the site is to serve as `config.json`, made from the text of the file.

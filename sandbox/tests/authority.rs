@@ -494,16 +494,37 @@ async fn refresh_tokens_rotate_and_end_a_day_after_signing_in() {
     let second = renew(&sandbox, text(&first, "refresh_token")).await.json();
     assert_ne!(first["refresh_token"], second["refresh_token"]);
     assert_ne!(first["access_token"], second["access_token"]);
-    assert_eq!(
-        problem(&renew(&sandbox, text(&first, "refresh_token")).await),
-        ("invalid_grant".to_owned(), 70_000)
-    );
     sandbox.advance(23 * 3600).await;
     let third = renew(&sandbox, text(&second, "refresh_token")).await.json();
     sandbox.advance(3601).await;
     assert_eq!(
         problem(&renew(&sandbox, text(&third, "refresh_token")).await),
         ("invalid_grant".to_owned(), 700_084)
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_used_twice_ends_the_sign_in_it_came_from_and_no_other() {
+    let sandbox = Sandbox::start().await;
+    let first = redeem(&sandbox, &code(&sandbox, "admin").await)
+        .await
+        .json();
+    let other = redeem(&sandbox, &code(&sandbox, "admin").await)
+        .await
+        .json();
+    let second = renew(&sandbox, text(&first, "refresh_token")).await.json();
+    let third = renew(&sandbox, text(&second, "refresh_token")).await.json();
+    for used in [&first, &second] {
+        let refused = problem(&renew(&sandbox, text(used, "refresh_token")).await);
+        assert_eq!(refused.0, "invalid_grant");
+    }
+    assert_eq!(
+        problem(&renew(&sandbox, text(&third, "refresh_token")).await),
+        ("invalid_grant".to_owned(), 50_173)
+    );
+    assert_eq!(
+        renew(&sandbox, text(&other, "refresh_token")).await.status,
+        200
     );
 }
 

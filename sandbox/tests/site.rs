@@ -504,3 +504,44 @@ async fn a_reset_connection_is_told_from_a_closed_one_also_through_the_relay() {
         ["reset-before", "reset-before", "drop-before", "drop-before"]
     );
 }
+
+#[tokio::test]
+async fn the_site_can_be_set_up_wrongly_path_by_path_and_rightly_again() {
+    let site = Site::start().await;
+    let set = async |body| site.sandbox.control("POST", "/sandbox/site", body).await;
+    set(json!([
+        { "path": "/v1/*", "status": 502, "body": "<h1>Bad gateway</h1>" },
+        { "path": "*", "headers": { "Content-Security-Policy": null, "cache-control": "max-age=60" } },
+    ]))
+    .await;
+    let relayed = site.get("v1/customers").await;
+    assert_eq!(
+        (relayed.status, relayed.text.as_str()),
+        (502, "<h1>Bad gateway</h1>")
+    );
+    assert_eq!(relayed.header("content-type"), "text/html");
+    let page = site.get("").await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-security-policy"), "");
+    assert_eq!(page.header("cache-control"), "max-age=60");
+
+    set(json!([{ "path": "/v1/*", "withoutRequestHeaders": ["Authorization"] }])).await;
+    let token = site
+        .sandbox
+        .control("POST", "/sandbox/token", json!({}))
+        .await;
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    let ask = || {
+        site.ask("GET", "v1/customers/all/validations")
+            .bearer_auth(&token)
+    };
+    let asked = |ask: RequestBuilder| {
+        ask.header("ms-requestid", named(1))
+            .header("ms-correlationid", named(2))
+    };
+    assert_eq!(send(asked(ask())).await.unwrap().json()["code"], 800_001);
+
+    set(json!([])).await;
+    assert_eq!(send(asked(ask())).await.unwrap().status, 200);
+    assert_ne!(site.get("").await.header("content-security-policy"), "");
+}

@@ -4,6 +4,7 @@
 use super::error::BODY_LIMIT;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -87,23 +88,41 @@ fn storage() -> Option<web_sys::Storage> {
     window()?.session_storage().ok().flatten()
 }
 
+/// Where `boot.mjs` puts what a sign-in has brought back, before anything else happens on the page.
+const ANSWER: &str = "vettedAnswer";
+
+/// `search` or `hash` of the address as it was, while nobody has taken it.
+fn put_aside(part: &str) -> Option<String> {
+    let window = window()?;
+    let answer = Reflect::get(&window, &JsValue::from(ANSWER)).ok()?;
+    // Undefined has no parts.
+    Reflect::get(&answer, &JsValue::from(part))
+        .ok()?
+        .as_string()
+}
+
 impl Browser for Page {
     fn address(&self) -> Address {
         let Some(location) = window().map(|w| w.location()) else {
             return Address::default();
         };
+        let part = put_aside;
         Address {
             origin: location.origin().unwrap_or_default(),
             path: location.pathname().unwrap_or_default(),
-            query: location.search().unwrap_or_default(),
-            fragment: location.hash().unwrap_or_default(),
+            query: part("search").unwrap_or_else(|| location.search().unwrap_or_default()),
+            fragment: part("hash").unwrap_or_else(|| location.hash().unwrap_or_default()),
         }
     }
 
     fn replace_address(&self, path: &str) {
-        if let Some(history) = window().and_then(|w| w.history().ok()) {
+        let Some(window) = window() else {
+            return;
+        };
+        if let Ok(history) = window.history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
         }
+        let _ = Reflect::delete_property(&window, &JsValue::from(ANSWER));
     }
 
     fn leave_for(&self, url: &str, silently: bool) {
@@ -201,18 +220,36 @@ impl Browser for Page {
     }
 }
 
-/// The outer error is the browser's: no network, blocked, refused across origins, redirected, too slow.
-async fn fetched(
-    url: &str,
-    form: Option<String>,
-) -> Result<Result<(u16, String), Failure>, JsValue> {
-    let window = window().ok_or(JsValue::NULL)?;
+/// Whether anything answers there, readable or not.
+pub(super) async fn answers_at_all(url: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let init = request();
+    init.set_mode(web_sys::RequestMode::NoCors);
+    // What may not be read may not be refused for its redirect either.
+    init.set_redirect(web_sys::RequestRedirect::Follow);
+    JsFuture::from(window.fetch_with_str_and_init(url, &init))
+        .await
+        .is_ok()
+}
+
+/// What every request has.
+fn request() -> web_sys::RequestInit {
     let init = web_sys::RequestInit::new();
     init.set_credentials(web_sys::RequestCredentials::Omit);
     init.set_redirect(web_sys::RequestRedirect::Error);
     init.set_cache(web_sys::RequestCache::NoStore);
     init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
     init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(TIME_LIMIT)));
+    init
+}
+
+/// The outer error is the browser's: no network, blocked, refused across origins, redirected, too slow.
+async fn fetched(
+    url: &str,
+    form: Option<String>,
+) -> Result<Result<(u16, String), Failure>, JsValue> {
+    let window = window().ok_or(JsValue::NULL)?;
+    let init = request();
     let headers = web_sys::Headers::new()?;
     headers.set("Accept", "application/json")?;
     if let Some(form) = form {
@@ -223,21 +260,35 @@ async fn fetched(
     init.set_headers(&headers);
     let response = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?;
     let response: web_sys::Response = response.dyn_into()?;
-    let announced = response
-        .headers()
-        .get("Content-Length")?
-        .and_then(|n| n.parse::<usize>().ok());
-    if announced.is_some_and(|n| n > BODY_LIMIT) {
-        return Ok(Err(Failure::TooLarge));
+    let body = body_of(&response).await?;
+    Ok(match body {
+        Some(body) => Ok((response.status(), body)),
+        None => Err(Failure::TooLarge),
+    })
+}
+
+/// Reads a body piece by piece; `None` when it goes on beyond [`BODY_LIMIT`]. What it announces of its length may be
+/// missing or wrong.
+async fn body_of(response: &web_sys::Response) -> Result<Option<String>, JsValue> {
+    let Some(stream) = response.body() else {
+        return Ok(Some(String::new()));
+    };
+    let reader: web_sys::ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        let piece = JsFuture::from(reader.read()).await?;
+        if js_sys::Reflect::get(&piece, &"done".into())?.is_truthy() {
+            break;
+        }
+        let piece = js_sys::Uint8Array::new(&js_sys::Reflect::get(&piece, &"value".into())?);
+        bytes.extend(piece.to_vec());
+        if bytes.len() > BODY_LIMIT {
+            // Ends the connection; how that goes changes nothing.
+            let _ = reader.cancel();
+            return Ok(None);
+        }
     }
-    let body = JsFuture::from(response.text()?)
-        .await?
-        .as_string()
-        .unwrap_or_default();
-    if body.len() > BODY_LIMIT {
-        return Ok(Err(Failure::TooLarge));
-    }
-    Ok(Ok((response.status(), body)))
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -67,6 +67,26 @@ pub enum SignInError {
 pub const BODY_LIMIT: usize = 1_000_000;
 
 impl SignInError {
+    /// Whether the likeliest cause is how the site or the app is set up, so that its administrator has to look.
+    pub fn suspects_set_up(&self) -> bool {
+        use Cause::{Consent, NotPublic, NotSinglePage, RedirectAddress, SetUp, UnknownApp};
+        match self {
+            Self::NoAnswer(_)
+            | Self::Status(..)
+            | Self::Unreadable(_)
+            | Self::TooLarge(_)
+            | Self::DiscoveryWrong(_)
+            | Self::IssuerMismatch { .. }
+            | Self::AudienceMismatch
+            | Self::InsecureContext => true,
+            Self::Authority(said) => matches!(
+                said.cause(),
+                Consent | NotPublic | NotSinglePage | RedirectAddress | SetUp | UnknownApp
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether only the person can go on, by signing in again (RFC 6749 section 5.2 and OpenID Connect Core section
     /// 3.1.2.6 name the codes).
     pub fn needs_person(&self) -> bool {

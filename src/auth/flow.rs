@@ -9,7 +9,7 @@ use super::error::{SignInError, Step};
 use super::session::{IdleWatch, Session, SteadyClock};
 use super::token::{self, Grant};
 use super::{Idle, Prompt, SessionState, SignOut, Why, form, pkce, return_path};
-use crate::config::Tenant;
+use crate::config::{Tenant, WebAddress};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -218,12 +218,17 @@ impl Flow {
     }
 
     fn redirect_uri(&self) -> String {
-        format!(
-            "{}{}{}",
-            self.browser.address().origin,
-            self.base,
-            return_path::CALLBACK
-        )
+        redirect_address(&self.browser.address().origin, &self.base)
+    }
+
+    /// What the sign-in may do, as far as the authority has said: what was asked for, if it did not say (RFC 6749 section
+    /// 5.1).
+    pub(super) fn scopes(&self) -> Option<Vec<String>> {
+        let granted = self.with_session(|s| s.scope.clone())?;
+        Some(match granted {
+            Some(scope) => scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            None => self.tenant.scopes.clone(),
+        })
     }
 
     // Arriving
@@ -318,7 +323,7 @@ impl Flow {
     }
 
     /// After a reload: one redirect without a question, if somebody was signed in and has not been idle too long.
-    async fn resume(&self) {
+    pub(super) async fn resume(&self) {
         let Some(hint) = self.hint() else {
             return self.state.set(SessionState::SignedOut(Why::NeverSignedIn));
         };
@@ -447,31 +452,7 @@ impl Flow {
 
     /// Reads the authority's description anew for each sign-in: it is small, and keys and addresses may move.
     async fn discover(&self) -> Result<Endpoints, SignInError> {
-        let url = discovery::address(&self.tenant.authority);
-        let (status, body) = self.ask(Step::Discovery, &url, None).await?;
-        if status != 200 {
-            return Err(token::refusal(
-                Step::Discovery,
-                status,
-                serde_json::from_str(&body).ok(),
-            ));
-        }
-        Endpoints::read(&body, &self.tenant.authority)
-    }
-
-    async fn ask(
-        &self,
-        step: Step,
-        url: &str,
-        form: Option<String>,
-    ) -> Result<(u16, String), SignInError> {
-        self.browser
-            .fetch(url, form)
-            .await
-            .map_err(|failure| match failure {
-                Failure::NoAnswer => SignInError::NoAnswer(step),
-                Failure::TooLarge => SignInError::TooLarge(step),
-            })
+        discover(self.browser.as_ref(), &self.tenant.authority).await
     }
 
     async fn ask_for_tokens(
@@ -480,7 +461,8 @@ impl Flow {
         endpoints: &Endpoints,
         form: String,
     ) -> Result<Grant, SignInError> {
-        let (status, body) = self.ask(step, endpoints.token(), Some(form)).await?;
+        let (status, body) =
+            ask(self.browser.as_ref(), step, endpoints.token(), Some(form)).await?;
         token::read(step, status, &body)
     }
 
@@ -634,4 +616,36 @@ impl Flow {
             self.remember(&username, self.wall() - (now - last));
         }
     }
+}
+
+/// Where the authority sends people back to, as it has to be registered there. `base` starts and ends with a slash.
+pub(super) fn redirect_address(origin: &str, base: &str) -> String {
+    format!("{origin}{base}{}", return_path::CALLBACK)
+}
+
+/// Reads an authority's description of itself.
+pub(super) async fn discover(
+    browser: &dyn Browser,
+    authority: &WebAddress,
+) -> Result<Endpoints, SignInError> {
+    let url = discovery::address(authority);
+    let (status, body) = ask(browser, Step::Discovery, &url, None).await?;
+    if status != 200 {
+        let said = serde_json::from_str(&body).ok();
+        return Err(token::refusal(Step::Discovery, status, said));
+    }
+    Endpoints::read(&body, authority)
+}
+
+async fn ask(
+    browser: &dyn Browser,
+    step: Step,
+    url: &str,
+    form: Option<String>,
+) -> Result<(u16, String), SignInError> {
+    let answer = browser.fetch(url, form).await;
+    answer.map_err(|failure| match failure {
+        Failure::NoAnswer => SignInError::NoAnswer(step),
+        Failure::TooLarge => SignInError::TooLarge(step),
+    })
 }

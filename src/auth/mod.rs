@@ -17,7 +17,7 @@ mod token;
 
 pub use error::{AuthorityError, BODY_LIMIT, Cause, DiscoveryProblem, SignInError, Step};
 
-use crate::config::Tenant;
+use crate::config::{Tenant, WebAddress};
 use browser::{Browser, Page};
 use flow::Flow;
 use leptos::prelude::*;
@@ -127,6 +127,11 @@ impl Auth {
         self.0.start().await;
     }
 
+    /// The same where no sign-in comes back to: knows only how to leave, not what to do with an answer.
+    pub async fn resume(&self) {
+        self.0.resume().await;
+    }
+
     /// Whether somebody is signed in.
     pub fn state(&self) -> Signal<SessionState> {
         self.0.state_view
@@ -182,6 +187,11 @@ impl Auth {
         self.0.renew(refused).await
     }
 
+    /// What the sign-in may do, as the authority said with the token. `None` when nobody is signed in.
+    pub fn scopes(&self) -> Option<Vec<String>> {
+        self.0.scopes()
+    }
+
     /// The person did something: a key, a click, a touch. Cheap.
     pub fn touch(&self) {
         self.0.touch();
@@ -191,4 +201,22 @@ impl Auth {
     pub fn stay(&self) {
         self.touch();
     }
+}
+
+/// Where an authority sends people back to, as it has to be registered there. `base_path` is `/`, or like `/vetted/`.
+pub fn redirect_address(origin: &str, base_path: &str) -> String {
+    flow::redirect_address(origin, base_path)
+}
+
+/// Reads an authority's description of itself and judges it as a sign-in does, without starting one.
+///
+/// # Errors
+/// As a sign-in would fail.
+pub async fn check_authority(authority: &WebAddress) -> Result<(), SignInError> {
+    flow::discover(&Page, authority).await.map(drop)
+}
+
+/// Whether anything answers where the authority's description should be, be it that pages may not read it (CORS).
+pub async fn answers_at_all(authority: &WebAddress) -> bool {
+    browser::answers_at_all(&discovery::address(authority)).await
 }

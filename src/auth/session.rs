@@ -50,6 +50,7 @@ pub(super) struct Session {
     pub(super) refresh: Option<String>,
     pub(super) endpoints: Endpoints,
     pub(super) claims: Claims,
+    pub(super) scope: Option<String>,
     got_at: f64,
     life: f64,
     /// When tokens were replaced because the API refused them.
@@ -63,6 +64,7 @@ impl Session {
             refresh: grant.refresh,
             endpoints,
             claims,
+            scope: grant.scope,
             got_at: now,
             life: grant.life,
             refusals: Vec::new(),
@@ -84,6 +86,7 @@ impl Session {
         }
         self.access = grant.access;
         self.refresh = grant.refresh.or(self.refresh.take());
+        self.scope = grant.scope.or(self.scope.take());
         self.got_at = now;
         self.life = grant.life;
         self.refusals.retain(|at| now - at < REFUSALS_WITHIN);

@@ -674,6 +674,31 @@ fn a_fresh_token_is_used_without_asking() {
 }
 
 #[test]
+fn what_a_sign_in_may_do_is_what_the_authority_said_last_or_else_what_was_asked_for() {
+    let nobody = Notebook::at("/");
+    assert_eq!(start(&nobody).scopes(), None);
+
+    let (page, auth) = signed_in();
+    assert_eq!(auth.scopes(), Some(tenant().scopes));
+    page.pass(58.5 * MINUTE);
+    bearer(&page, &auth);
+    let mut narrowed = tokens(2, "n");
+    narrowed["scope"] = json!("openid  https://other.example/read");
+    page.answer_json(200, &narrowed);
+    let granted = ["openid", "https://other.example/read"].map(str::to_owned);
+    assert_eq!(auth.scopes(), Some(granted.to_vec()));
+    auth.touch();
+    page.pass(58.5 * MINUTE);
+    bearer(&page, &auth);
+    page.answer_json(200, &tokens(3, "n"));
+    assert_eq!(
+        auth.scopes(),
+        Some(granted.to_vec()),
+        "a silent renewal changes nothing"
+    );
+}
+
+#[test]
 fn however_many_ask_there_is_one_renewal() {
     let (page, auth) = signed_in();
     page.pass(58.5 * MINUTE);

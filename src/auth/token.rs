@@ -48,6 +48,8 @@ pub(super) struct Grant {
     pub(super) refresh: Option<String>,
     /// How long the access token lives, in milliseconds.
     pub(super) life: f64,
+    /// What the token is good for, where that differs from what was asked for (RFC 6749 section 5.1).
+    pub(super) scope: Option<String>,
     /// What the ID token says.
     pub(super) claims: Option<Claims>,
 }
@@ -95,6 +97,7 @@ pub(super) fn read(step: Step, status: u16, body: &str) -> Result<Grant, SignInE
             .filter(|t| !t.is_empty())
             .map(str::to_owned),
         life,
+        scope: text("scope").map(str::to_owned),
         claims,
     })
 }
@@ -111,7 +114,7 @@ pub(super) fn refusal(step: Step, status: u16, body: Option<Value>) -> SignInErr
 fn life(expires_in: Option<&Value>) -> Option<f64> {
     let seconds = match expires_in {
         None | Some(Value::Null) => SHORT_LIFE,
-        Some(Value::String(text)) => text.parse().ok()?,
+        Some(Value::String(text)) => f64::from(text.parse::<u32>().ok()?),
         Some(value) => value.as_f64()?,
     };
     (seconds.is_finite() && seconds > 0.0).then(|| seconds.min(LONGEST_LIFE) * 1000.0)

@@ -3,6 +3,7 @@
 
 use crate::auth::Prompt;
 use crate::components::{CopyButton, Notice, Tone};
+use crate::features::diagnostics::DiagnosticsLink;
 use crate::features::sign_in::SignInButton;
 use crate::i18n::{Key, around, fill, t, text};
 use crate::partner_center::{Diagnosis, Error, Operation};
@@ -35,6 +36,7 @@ pub fn Failure(
                 </p>
             })}
             <p>{fill(next, &[("seconds", wait)])}</p>
+            {diagnosis.suspects_set_up().then(|| view! { <p><DiagnosticsLink /></p> })}
             {diagnosis.wants_sign_in().then(|| view! {
                 <div class="notice__actions"><SignInButton prompt=Prompt::Login label=Key::SignInFresh /></div>
             })}

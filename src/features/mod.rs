@@ -3,6 +3,7 @@
 
 pub mod customer;
 pub mod customer_lookup;
+pub mod diagnostics;
 pub mod failure;
 pub mod pause;
 pub mod qualifications;
@@ -10,3 +11,4 @@ pub mod reading;
 pub mod request;
 pub mod sign_in;
 pub mod start_up;
+pub mod update;

@@ -3,11 +3,12 @@
 
 use crate::auth::{Cause, Idle, Prompt, SessionState, SignInError, SignOut, Step, Why};
 use crate::components::{Dialog, Icon, Notice, Page, Symbol, Tone};
+use crate::entrance::Entrance;
+use crate::features::diagnostics::DiagnosticsLink;
 use crate::features::failure::Facts;
 use crate::features::request::Requests;
 use crate::features::start_up::TenantChoice;
 use crate::i18n::{Key, Plural, fill, plural, t, text};
-use crate::services::Services;
 use crate::storage;
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ pub fn SignInPage(
     /// Why nobody is signed in.
     why: Why,
 ) -> impl IntoView {
-    let services = Services::get();
+    let entrance = Entrance::get();
     let note = match &why {
         Why::NeverSignedIn => None,
         Why::SignedOutHere { end_session } => {
@@ -59,7 +60,7 @@ pub fn SignInPage(
                     {point(Symbol::Clock, Key::SignInPointFollow)}
                 </ul>
                 <p class="sign-in__note">
-                    {text(if services.sandbox { Key::SignInNoteSandbox } else { Key::SignInNote })}
+                    {text(if entrance.sandbox { Key::SignInNoteSandbox } else { Key::SignInNote })}
                 </p>
             </div>
         </Page>
@@ -75,7 +76,7 @@ pub fn SignInButton(
     #[prop(default = Key::SignIn)]
     label: Key,
 ) -> impl IntoView {
-    let services = Services::get();
+    let entrance = Entrance::get();
     let tenant = use_context::<TenantChoice>();
     let leaving = RwSignal::new(false);
     let failure = RwSignal::new(None::<SignInError>);
@@ -89,7 +90,7 @@ pub fn SignInButton(
         if let Some(choice) = tenant {
             choice.remember();
         }
-        let auth = services.auth();
+        let auth = entrance.auth();
         leptos::task::spawn_local(async move {
             let outcome = auth.sign_in_with(prompt, &here()).await;
             leaving.try_set(false);
@@ -116,10 +117,10 @@ pub fn SignInAgain(
     /// Whether it is shown.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let services = Services::get();
+    let entrance = Entrance::get();
     let sign_out = move |_| {
         storage::forget_all();
-        services.auth().sign_out(SignOut::default());
+        entrance.auth().sign_out(SignOut::default());
     };
     view! {
         <Dialog title=text(Key::SignInAgainTitle) open dismissible=false heading_id="sign-in-again">
@@ -151,7 +152,7 @@ pub fn SignOutDialog(
     /// Whether it is shown.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let services = Services::get();
+    let entrance = Entrance::get();
     let requests = Requests::get();
     let erase = RwSignal::new(false);
     let sign_out = move |_| {
@@ -161,7 +162,7 @@ pub fn SignOutDialog(
             storage::erase_history();
             leptos::task::spawn_local(requests.erase());
         }
-        services.auth().sign_out(SignOut::default());
+        entrance.auth().sign_out(SignOut::default());
     };
     view! {
         <Dialog title=text(Key::SignOutTitle) open heading_id="sign-out">
@@ -197,8 +198,8 @@ pub fn SignOutDialog(
 /// The warning before the idle limit.
 #[component]
 pub fn IdleDialog() -> impl IntoView {
-    let services = Services::get();
-    let idle = services.auth().idle();
+    let entrance = Entrance::get();
+    let idle = entrance.auth().idle();
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(matches!(idle.get(), Idle::Warning { .. })));
     // However it is closed, closing it is a sign of life.
@@ -206,12 +207,12 @@ pub fn IdleDialog() -> impl IntoView {
         let is = open.get();
         if was == Some(true)
             && !is
-            && services
+            && entrance
                 .auth()
                 .state()
                 .with_untracked(|state| matches!(state, SessionState::SignedIn(_)))
         {
-            services.auth().stay();
+            entrance.auth().stay();
         }
         is
     });
@@ -259,12 +260,14 @@ fn SignInFailure(error: SignInError) -> impl IntoView {
         <Notice tone=Tone::Failure>
             <p class="notice__title">{text(Key::SignInFailed)}</p>
             <p>{failure_words(&error)}</p>
+            {error.suspects_set_up().then(|| view! { <p><DiagnosticsLink /></p> })}
             {(!facts.is_empty()).then(|| view! { <Facts facts /> })}
         </Notice>
     }
 }
 
-fn failure_words(error: &SignInError) -> String {
+/// Why signing in did not work, and who has to do what.
+pub fn failure_words(error: &SignInError) -> String {
     let key = match error {
         SignInError::NoAnswer(Step::Exchange | Step::Renewal) => Key::SignInNoAnswerToken,
         SignInError::NoAnswer(_) => Key::SignInNoAnswer,

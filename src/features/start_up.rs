@@ -4,6 +4,7 @@
 use crate::assets::AssetError;
 use crate::components::{Notice, Page, Tone};
 use crate::config::{ConfigError, Expected, FieldProblem, Tenant};
+use crate::features::diagnostics::DiagnosticsLink;
 use crate::i18n::{Key, fill, t, text};
 use crate::storage;
 use leptos::prelude::*;
@@ -56,22 +57,33 @@ pub fn SetUpProblemPage(
                     <button type="button" class="button" on:click=reload>{text(Key::Reload)}</button>
                 </div>
             </Notice>
-            <p>{text(Key::ConfigWho)}</p>
+            <p>{text(Key::ConfigWho)} " " <DiagnosticsLink /></p>
         </Page>
     }
 }
 
 fn field(problem: FieldProblem) -> impl IntoView {
-    let found = match problem.found {
-        Some(found) => fill(Key::ConfigFound, &[("found", found)]),
-        None => t(Key::ConfigMissing),
-    };
+    let words = wanted(&problem);
     view! {
         <div class="facts__row">
             <dt><code>{problem.field}</code></dt>
-            <dd>{expected(problem.expected)} " " {found}</dd>
+            <dd>{words}</dd>
         </div>
     }
+}
+
+/// What is wrong with a field, on one line.
+pub fn problem_words(problem: &FieldProblem) -> String {
+    format!("{}: {}", problem.field, wanted(problem))
+}
+
+/// What belongs into a field, and what is there.
+fn wanted(problem: &FieldProblem) -> String {
+    let found = match &problem.found {
+        Some(found) => fill(Key::ConfigFound, &[("found", found)]),
+        None => t(Key::ConfigMissing),
+    };
+    format!("{} {found}", expected(problem.expected))
 }
 
 fn expected(expected: Expected) -> String {

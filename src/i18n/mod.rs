@@ -5,6 +5,14 @@ mod format;
 
 pub use format::{date_time, relative};
 
+/// A text of the app that does not depend on a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key(&'static str);
+
+/// A text of the app that depends on a count: its forms by CLDR category, one, few, many, other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Plural([Option<&'static str>; 4]);
+
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 
 use leptos::prelude::*;
@@ -27,19 +35,19 @@ pub fn text_with<const N: usize>(
 
 /// The text of `key`, now.
 pub fn t(key: Key) -> String {
-    ENGLISH[key as usize].to_owned()
+    key.0.to_owned()
 }
 
 /// The text of `key` with each `{name}` replaced by its value.
 ///
 /// Values are inserted as they are and never searched for placeholders themselves.
 pub fn fill<S: AsRef<str>>(key: Key, args: &[(&str, S)]) -> String {
-    substitute(ENGLISH[key as usize], args)
+    substitute(key.0, args)
 }
 
 /// The text of `key` before and after its one placeholder, where an element of the page is to stand.
 pub fn around(key: Key) -> (&'static str, &'static str) {
-    let text = ENGLISH[key as usize];
+    let text = key.0;
     let split = text.find('{').and_then(|start| {
         let end = start + text[start..].find('}')?;
         Some((&text[..start], &text[end + 1..]))
@@ -49,7 +57,7 @@ pub fn around(key: Key) -> (&'static str, &'static str) {
 
 /// The text of `key` in the form that `n` needs, with `{n}` and the other placeholders filled.
 pub fn plural(key: Plural, n: usize) -> String {
-    let [one, few, many, other] = ENGLISH_PLURALS[key as usize];
+    let [one, few, many, other] = key.0;
     let form = match n {
         1 => one,
         _ => None,

@@ -166,6 +166,15 @@ impl Client {
         response::validation_codes(&exchange)
     }
 
+    /// Finds out whether the service accepts the sign-in and lets it read, by one call that is not repeated.
+    pub async fn try_reading(&self, cancel: &Cancel) -> Result<(), Error> {
+        let (request, ids) = (request::anybody(), self.new_ids());
+        let exchange = self
+            .send(&request, &ids, &mut String::new(), cancel)
+            .await?;
+        response::customers(&exchange).map(drop)
+    }
+
     /// Fetches the pages of several queries at once, as one action.
     async fn pages(&self, queries: &[Request], cancel: &Cancel) -> Result<Vec<Page>, Error> {
         let action = self.in_action(&self.new_ids());

@@ -234,6 +234,22 @@ impl Diagnosis {
         }
     }
 
+    /// Whether the likeliest cause is how the site or the app is set up, so that its administrator has to look.
+    pub fn suspects_set_up(self) -> bool {
+        matches!(
+            self,
+            Blocked
+                | RelayMissing
+                | Unexplained
+                | WebPage
+                | NothingThere
+                | MethodRefused
+                | TokenLost
+                | AudienceRetired
+                | AppNotAccepted
+        )
+    }
+
     /// Whether signing in afresh is the person's own remedy.
     pub fn wants_sign_in(self) -> bool {
         matches!(self, SignInOrMfa | MfaMissing | TokenRefused)

@@ -17,8 +17,10 @@ use web_sys::{
 };
 
 use super::{
+    address::BaseUrl,
     cancel::Cancel,
-    request::Method,
+    relay::Relay,
+    request::{self, Method},
     response::Answer,
     silence::{Facts, Probe, Silence},
 };
@@ -145,7 +147,7 @@ const REPORT_LIMIT: u32 = 50;
 /// Asks around after a call below `base` has died. No token goes along.
 async fn facts(base: &str) -> Facts {
     let reports = Reports::listen(base);
-    let answer = probe(&format!("{base}/customers?size=1")).await;
+    let answer = probe(&format!("{base}{}", request::anybody().target)).await;
     let own_origin = origin(base).is_some_and(|there| Some(there) == origin(""));
     let site_answers = match &answer {
         Some(_) => true,
@@ -162,6 +164,23 @@ async fn facts(base: &str) -> Facts {
         own_origin,
         probe: answer.as_ref().map_or(Probe::Nothing, Probe::of),
         site_answers,
+    }
+}
+
+/// Asks the API below `base_url`, which is what [`Client::new`](super::Client::new) takes, once and without a token, and
+/// says who answers.
+pub async fn ask_without_token(base_url: &str) -> Relay {
+    let base = BaseUrl::new(base_url).join("");
+    let reports = Reports::listen(&base);
+    let answer = probe(&format!("{base}{}", request::anybody().target)).await;
+    if let Some(answer) = answer {
+        return Relay::of(&answer);
+    }
+    TimeoutFuture::new(REPORT_LIMIT).await;
+    match (is_offline(), reports.any()) {
+        (true, _) => Relay::Offline,
+        (_, true) => Relay::Blocked,
+        _ => Relay::Silent,
     }
 }
 

@@ -17,6 +17,7 @@ macro_rules! sources {
 /// Every file that has a view. A rule in `tests/rules.rs` fails when one is missing here.
 const VIEWS: &[(&str, &str)] = sources![
     "src/app.rs",
+    "src/shell.rs",
     "src/components/announcer.rs",
     "src/components/copy_button.rs",
     "src/components/dialog.rs",
@@ -30,6 +31,7 @@ const VIEWS: &[(&str, &str)] = sources![
     "src/features/customer/mod.rs",
     "src/features/customer_lookup/mod.rs",
     "src/features/customer_lookup/results.rs",
+    "src/features/diagnostics/mod.rs",
     "src/features/failure.rs",
     "src/features/pause.rs",
     "src/features/qualifications/mod.rs",
@@ -40,6 +42,7 @@ const VIEWS: &[(&str, &str)] = sources![
     "src/features/request/sent.rs",
     "src/features/sign_in.rs",
     "src/features/start_up.rs",
+    "src/features/update.rs",
 ];
 
 /// Attributes of the macro that are not attributes of the page.
@@ -123,6 +126,7 @@ async fn all_markup_that_pages_are_seen_to_parse_is_accepted() {
             format!("/customers/{}/request?qualification=gcc", named(3)),
             "Validation code",
         ),
+        ("/diagnostics".to_owned(), "What to do:"),
     ] {
         let page = Stage::open(&sandbox, &path).await;
         page.showing(words).await;

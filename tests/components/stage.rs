@@ -17,8 +17,10 @@ use vetted::clock::{self, Clock};
 use vetted::components::{Announcer, StatusRegion};
 use vetted::config::{Config, Tenant};
 use vetted::database::Database;
+use vetted::entrance::Entrance;
 use vetted::features::customer::CustomerPage;
 use vetted::features::customer_lookup::CustomerLookup;
+use vetted::features::diagnostics::DiagnosticsPage;
 use vetted::features::pause::{OfflineNotice, PauseNotice};
 use vetted::features::request::{RequestFlow, Requests, Step};
 use vetted::partner_center::{Client, Host, NoToken, RequestContract};
@@ -251,6 +253,7 @@ impl Drop for Stage {
 fn Pages(token: String) -> impl IntoView {
     let announcer = Announcer::new();
     provide_context(announcer);
+    provide_context(Entrance::new(&tenant()));
     provide_context(Services::with_host(&tenant(), move |clock, pause| {
         Rc::new(SignedIn {
             token,
@@ -268,6 +271,7 @@ fn Pages(token: String) -> impl IntoView {
                 <Route path=pattern::customers() view=CustomerLookup />
                 <Route path=pattern::customer() view=AtCustomer />
                 <Route path=pattern::request() view=AtRequest />
+                <Route path=pattern::diagnostics() view=DiagnosticsPage />
             </FlatRoutes>
         </Router>
         <StatusRegion announcer />

@@ -14,6 +14,7 @@ mod oracle;
 mod paging;
 mod properties;
 mod reading;
+mod relay;
 mod requests;
 mod retrying;
 mod sending_again;

@@ -1,9 +1,11 @@
 //! The bytes of every operation under every contract, written out.
 //! Must not know how an answer is read.
 
+use std::collections::BTreeSet;
+
 use vetted::partner_center::{
     EducationSegment, GccCode, QualificationRequest, RequestContract, SearchText, Website,
-    address::BaseUrl,
+    address::{BaseUrl, NextLink},
     request::{self, Method, Request, SearchField},
 };
 
@@ -240,4 +242,70 @@ fn the_base_address_may_be_written_in_any_of_its_ways() {
             "{written:?}"
         );
     }
+}
+
+/// The cells of a table of `docs/contract.md`.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/contract.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, below) = text.split_once(heading).expect("the table is there");
+    let rows = below
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| {
+        let cells = row.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_relay_passes_what_the_app_sends_and_nothing_more() {
+    let text = SearchText::try_from("cont").unwrap();
+    let token = vec![("MS-ContinuationToken".to_owned(), "opaque".to_owned())];
+    let link = NextLink::new("/customers?size=1&seekOperation=Next", token).unwrap();
+    let mut calls = vec![
+        request::search(SearchField::Domain, &text),
+        request::next_page(&link),
+        request::customer(north()),
+        request::qualifications(north()),
+        request::validation_codes(),
+    ];
+    for contract in [Current, March2021, December2020] {
+        for wanted in [
+            education(None),
+            gcc("Ab/c"),
+            QualificationRequest::StateOwnedEntity,
+        ] {
+            calls.push(request::request_qualification(contract, north(), &wanted));
+        }
+    }
+
+    let rows = table("| Method | Path | Query | Test |");
+    let mut used = BTreeSet::new();
+    let mut headers = BTreeSet::new();
+    for call in &calls {
+        let line = written(call);
+        let (method, target) = line.lines().next().unwrap().split_once(' ').unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let path = path.replace(&north().to_string(), "{id}");
+        let fits = |cells: &Vec<String>| {
+            let query_fits = match cells[2].as_str() {
+                "any, and never none" => !query.is_empty(),
+                "none" => query.is_empty(),
+                "`code` or none" => query.is_empty() || query.starts_with("code="),
+                other => panic!("what is {other}?"),
+            };
+            cells[0] == method && cells[1] == format!("`{path}`") && query_fits
+        };
+        used.insert(rows.iter().position(fits).expect(target));
+        let sent = call.headers("token", &sent_ids(), "en-US");
+        headers.extend(sent.into_iter().map(|(name, _)| name));
+    }
+    assert_eq!(used.len(), rows.len(), "each row is for a call of the app");
+
+    let rows = table("| Headers that pass | Names | Test |");
+    let names = rows[0][1].split('`').skip(1).step_by(2);
+    assert_eq!(headers, names.map(str::to_owned).collect());
 }

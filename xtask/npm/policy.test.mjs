@@ -99,10 +99,22 @@ const ELEMENTS =
   /^(?:a|abbr|address|area|article|aside|audio|b|base|bdi|bdo|blockquote|br|button|canvas|caption|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|math|menu|meta|meter|nav|noscript|object|ol|optgroup|option|output|p|picture|pre|progress|q|rp|rt|ruby|s|samp|script|search|section|select|slot|small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|u|ul|var|video|wbr|g|path|circle|ellipse|line|polygon|polyline|rect|symbol|text|tspan|use|defs|mask|filter|image|pattern)$/;
 const TAG = /<([a-z][a-z0-9]*)((?:\s[^<>\p{Cc}]*)?)>/gu;
 
-test('accepts every tag that the built app holds', () => {
-  const name = readdirSync(site).find((file) => /^vetted-[0-9a-f]{16}\.wasm$/.test(file));
-  const binary = readFileSync(join(site, name)).toString('latin1');
-  const tags = [...binary.matchAll(TAG)].filter(([, element]) => ELEMENTS.test(element)).map(([tag]) => tag);
+test('accepts every tag that the wasm of the door and of the app holds', () => {
+  const tags = ['door', 'vetted'].flatMap((program) => {
+    const name = readdirSync(site).find((file) => new RegExp(`^${program}-[0-9a-f]{16}\\.wasm$`).test(file));
+    const binary = readFileSync(join(site, name)).toString('latin1');
+    return [...binary.matchAll(TAG)].filter(([, element]) => ELEMENTS.test(element)).map(([tag]) => tag);
+  });
   assert.notEqual(tags.length, 0, 'the app has static markup; if none is found, this test looks in the wrong place');
   assert.deepEqual([...new Set(tags)].filter((tag) => !allowed(tag)), []);
+});
+
+test('lets the page register the service worker of its own site and make no other script', () => {
+  const head = { querySelector: () => ({ content: '/vetted/' }) };
+  globalThis.document = { head };
+  const made = (address) => policy.createScriptURL(address) === address;
+  assert.ok(made('/vetted/sw.js'));
+  const others = ['/sw.js', 'sw.js', '/vetted/sw.js?x', '/vetted/x/../sw.js', '//evil.example/vetted/sw.js', 'data:text/javascript,f()', ''];
+  assert.deepEqual(others.filter(made), []);
+  assert.equal(policy.createScript, undefined);
 });

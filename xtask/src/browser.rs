@@ -153,7 +153,7 @@ fn major_version(text: &str) -> Option<u32> {
 }
 
 /// Installs Debian packages where that needs no password. `false`: not a system with apt, or not allowed.
-fn install_with_apt(packages: &[&str]) -> Result<bool> {
+pub(crate) fn install_with_apt(packages: &[&str]) -> Result<bool> {
     if tools::on_path("apt-get").is_none() {
         return Ok(false);
     }
@@ -163,24 +163,33 @@ fn install_with_apt(packages: &[&str]) -> Result<bool> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let packages = package_names(packages, &release);
     say::note(format!("installing {} with apt-get", packages.join(", ")));
-    let apt = |arguments: &[&str]| {
-        let words: Vec<&str> = prefix
-            .iter()
-            .copied()
-            .chain(["apt-get"])
-            .chain(arguments.iter().copied())
-            .collect();
-        let mut command = Command::new(words[0]);
-        command
-            .args(&words[1..])
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        child::run(&mut command, "installing with apt-get", INSTALL_LIMIT)
-    };
-    apt(&["update"])?;
+    apt(prefix, &["update"])?;
     let mut install = vec!["install", "--yes", "--no-install-recommends"];
     install.extend(&packages);
-    apt(&install)?;
+    apt(prefix, &install)?;
     Ok(true)
+}
+
+/// Has apt read its lists again where that needs no password.
+///
+/// # Errors
+/// When that fails.
+pub(crate) fn update_apt() -> Result<()> {
+    become_root().map_or(Ok(()), |prefix| apt(prefix, &["update"]))
+}
+
+fn apt(prefix: &[&str], arguments: &[&str]) -> Result<()> {
+    let words: Vec<&str> = prefix
+        .iter()
+        .copied()
+        .chain(["apt-get"])
+        .chain(arguments.iter().copied())
+        .collect();
+    let mut command = Command::new(words[0]);
+    command
+        .args(&words[1..])
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    child::run(&mut command, "installing with apt-get", INSTALL_LIMIT)
 }
 
 /// What to write before a command to run it as root without being asked for a password.

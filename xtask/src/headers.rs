@@ -79,14 +79,16 @@ pub(crate) fn policy(origins: &[String]) -> String {
     .join("; ")
 }
 
-/// A `_headers` file, as Netlify and Cloudflare Pages read it. `hashed` are the names that change with the bytes.
+/// A `_headers` file, as Netlify and Cloudflare Pages read it. `hashed` are the names that change with the bytes,
+/// `fixed` those that do not.
 ///
 /// No two rules set the same header for the same address: the hosts differ in what they would make of that.
-pub(crate) fn file(base: &str, hashed: &[String], policy: &str) -> String {
+pub(crate) fn file(base: &str, hashed: &[String], fixed: &[String], policy: &str) -> String {
     let mut text = format!(
         "# Made by `cargo xtask dist`. connect-src must name the origin of the authority in config.json.\n\
          {base}*\n  \
          Content-Security-Policy: {policy}\n  \
+         Strict-Transport-Security: max-age=31536000\n  \
          X-Content-Type-Options: nosniff\n  \
          Referrer-Policy: no-referrer\n  \
          X-Frame-Options: DENY\n  \
@@ -101,7 +103,11 @@ pub(crate) fn file(base: &str, hashed: &[String], policy: &str) -> String {
     for name in hashed {
         rule(name, "public, max-age=31536000, immutable");
     }
-    for name in ["", "index.html", "config.json"] {
+    // The administrator adds config.json; "" is the page by its usual address.
+    for name in ["", "config.json"] {
+        rule(name, "no-cache");
+    }
+    for name in fixed {
         rule(name, "no-cache");
     }
     text
@@ -180,14 +186,20 @@ mod tests {
     #[test]
     fn only_names_that_change_with_the_bytes_are_cached_for_long_and_no_address_has_two_rules_for_it()
      {
-        let text = file("/vetted/", &["app-1.wasm".to_owned()], "default-src 'none'");
+        let hashed = ["app-1.wasm".to_owned()];
+        let fixed = ["index.html", "release.json"].map(str::to_owned);
+        let text = file("/vetted/", &hashed, &fixed, "default-src 'none'");
         assert!(text.contains(
             "\n/vetted/app-1.wasm\n  Cache-Control: public, max-age=31536000, immutable\n"
         ));
-        assert!(text.contains("\n/vetted/index.html\n  Cache-Control: no-cache\n"));
+        for name in ["", "config.json", "index.html", "release.json"] {
+            let rule = format!("\n/vetted/{name}\n  Cache-Control: no-cache\n");
+            assert_eq!(text.matches(&rule).count(), 1, "{name}");
+        }
         assert_eq!(text.matches("immutable").count(), 1);
         let everywhere = text.split("/vetted/app-1.wasm").next().unwrap();
         assert!(everywhere.contains("/vetted/*\n  Content-Security-Policy: default-src 'none'\n"));
         assert!(!everywhere.contains("Cache-Control"));
+        assert!(everywhere.contains("\n  Strict-Transport-Security: max-age=31536000\n"));
     }
 }

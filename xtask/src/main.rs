@@ -1,16 +1,24 @@
-//! The project's commands, started with `cargo xtask`: run, test, dist, chaos, sandbox.
+//! The project's commands, started with `cargo xtask`: run, test, dist, chaos, bench, sandbox.
 //! Must stay quick to compile: no HTTP, no TLS; what needs those lives in `tests/e2e`.
 
+mod bench;
 mod browser;
 mod chaos;
 mod child;
+mod dependencies;
 mod dist;
 mod headers;
+mod installable;
 mod licences;
+mod linked;
 mod page;
 mod project;
+mod release;
+mod reproducible;
 mod say;
+mod sbom;
 mod serve;
+mod servers;
 mod site;
 mod test;
 mod tools;
@@ -27,15 +35,20 @@ use crate::say::Steps;
 const HELP: &str = "\
 cargo xtask run [ARGUMENTS]       build the app and serve it at http://127.0.0.1:8080 against the sandbox
                                   (ARGUMENTS go to the sandbox; `cargo xtask sandbox --help` lists them)
-cargo xtask test                  every check: each state once, in Chromium
+cargo xtask test                  every check: each state once, in Chromium, and a few in Firefox
 cargo xtask test --quick          the checks that need no browser
-cargo xtask test --full           every variant there is of every check (today the same as `test`)
+cargo xtask test --full           the same, all end-to-end tests in Firefox too, and whether two clones give the same bytes
 cargo xtask dist                  write the deployable site into dist/
     --base /folder/               … to be served under that path
     --config FILE                 … with the policy for the authority named in that config.json
+    --check-reproducible          instead: make it in two clones of the last commit, from nothing, and compare the bytes
 cargo xtask chaos                 let several people use the app while everything fails at random, and count what went wrong
     --minutes N                   … for so long (3), and some more until every open question is answered
     --seed S                      … with the errands and faults of this seed again
+cargo xtask bench                 measure what a first load costs, what lookups take, what blocks and what stays in memory
+    --runs N                      … so many times (7)
+    --quick                       … everything once, for a first impression
+    --compare DIR                 … beside another built site, served the same way (--button NAME: its sign-in button)
 cargo xtask sandbox [ARGUMENTS]   the simulated Partner Center and sign-in alone
 ";
 
@@ -47,6 +60,8 @@ enum Asked {
     Sandbox(Vec<OsString>),
     Test(test::Extent),
     Chaos(Vec<OsString>),
+    CheckReproducible,
+    Bench(Vec<OsString>),
     Dist {
         base: String,
         config: Option<PathBuf>,
@@ -85,6 +100,8 @@ fn act(asked: Asked) -> Result<()> {
         Asked::Sandbox(arguments) => serve::sandbox(&arguments)?,
         Asked::Test(extent) => test::run(extent)?,
         Asked::Chaos(arguments) => chaos::run(&arguments)?,
+        Asked::CheckReproducible => reproducible::check()?,
+        Asked::Bench(arguments) => bench::run(&arguments)?,
         Asked::Dist { base, config } => {
             let options = dist::Options {
                 base,
@@ -109,6 +126,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
         "sandbox" => Ok(Asked::Sandbox(parser.raw_args()?.collect())),
         "test" => parse_test(parser),
         "chaos" => Ok(Asked::Chaos(parser.raw_args()?.collect())),
+        "bench" => Ok(Asked::Bench(parser.raw_args()?.collect())),
         "dist" => parse_dist(parser),
         other => Err(format!("there is no command {other:?}").into()),
     }
@@ -133,6 +151,12 @@ fn parse_dist(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
         match argument {
             Long("base") => base = parser.value()?.string()?,
             Long("config") => config = Some(PathBuf::from(parser.value()?)),
+            Long("check-reproducible") => {
+                return match parser.next()? {
+                    None => Ok(Asked::CheckReproducible),
+                    Some(other) => Err(other.unexpected()),
+                };
+            }
             other => return Err(other.unexpected()),
         }
     }
@@ -167,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_bench_goes_to_the_measurement_untouched() {
+        let arguments = ["--runs", "3", "--compare", "other"].map(OsString::from);
+        assert_eq!(
+            asked(&["bench", "--runs", "3", "--compare", "other"]).unwrap(),
+            Asked::Bench(arguments.to_vec())
+        );
+    }
+
+    #[test]
     fn test_and_dist_take_their_options() {
         assert_eq!(asked(&["test"]).unwrap(), Asked::Test(test::Extent::Usual));
         assert_eq!(
@@ -181,10 +214,19 @@ mod tests {
     }
 
     #[test]
+    fn the_comparison_of_two_builds_is_an_option_of_dist() {
+        assert_eq!(
+            asked(&["dist", "--check-reproducible"]).unwrap(),
+            Asked::CheckReproducible
+        );
+    }
+
+    #[test]
     fn an_unknown_command_or_option_is_refused() {
         assert!(asked(&["deploy"]).is_err());
         assert!(asked(&["test", "--fast"]).is_err());
         assert!(asked(&["dist", "somewhere"]).is_err());
+        assert!(asked(&["dist", "--check-reproducible", "now"]).is_err());
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Asset {
     }
 
     /// The value of an `integrity` attribute.
-    fn integrity(&self) -> String {
+    pub(crate) fn integrity(&self) -> String {
         format!("sha384-{}", STANDARD.encode(Sha384::digest(&self.bytes)))
     }
 }
@@ -78,6 +78,25 @@ impl Page {
             .replace(before, &new.integrity())
             .replace(&self.quoted(old), &self.quoted(&new.name));
         self.text.replace_range(start..end, &after);
+        Ok(())
+    }
+
+    /// The same for a tag that the page itself has, and not trunk: without base and integrity value so far.
+    ///
+    /// # Errors
+    /// When not exactly one tag names it.
+    pub(crate) fn fill(&mut self, old: &str, new: &Asset) -> Result<()> {
+        let place = format!("href=\"/{old}\"");
+        if self.text.matches(&place).count() != 1 {
+            bail!("index.html must have exactly one {place}");
+        }
+        let filled = format!(
+            "href=\"{}{}\" integrity=\"{}\"",
+            self.base,
+            new.name,
+            new.integrity()
+        );
+        self.text = self.text.replace(&place, &filled);
         Ok(())
     }
 
@@ -204,6 +223,19 @@ mod tests {
     #[test]
     fn style_sheets_are_found_in_their_order() {
         assert_eq!(page().style_sheets(), ["a-1.css", "b-2.css"]);
+    }
+
+    #[test]
+    fn a_tag_of_the_page_itself_gets_base_name_and_integrity() {
+        let asset = Asset::named_by_content("vetted", "js", b"abc".to_vec());
+        let mut page = Page::new("<link href=\"/vetted.js\" />", "/x/");
+        page.fill("vetted.js", &asset).unwrap();
+        let expected = format!(
+            "<link href=\"/x/vetted-ba7816bf8f01cfea.js\" integrity=\"{}\" />",
+            asset.integrity()
+        );
+        assert_eq!(page.text, expected);
+        assert!(page.fill("vetted.js", &asset).is_err(), "it is filled now");
     }
 
     #[test]

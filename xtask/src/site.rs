@@ -53,7 +53,7 @@ impl Builder {
         let folder = project::target()?.join("site-release");
         let mut trunk = self.trunk(&folder)?;
         trunk.args(["--release", "--public-url", base]);
-        trunk.env("CARGO_ENCODED_RUSTFLAGS", release_flags());
+        trunk.env("CARGO_ENCODED_RUSTFLAGS", release_flags()?);
         child::run(&mut trunk, "building the app for release", LIMIT)?;
         Ok(folder)
     }
@@ -75,30 +75,35 @@ impl Builder {
 }
 
 /// Paths of this machine that must not be in what is shipped, with what the compiler writes instead.
-pub(crate) fn local_paths() -> Vec<(PathBuf, &'static str)> {
+///
+/// # Errors
+/// When the target folder is unknown.
+pub(crate) fn local_paths() -> Result<Vec<(PathBuf, &'static str)>> {
     let home = env::home_dir().unwrap_or_default();
     let folder = |variable: &str, usual: &str| {
         env::var_os(variable).map_or_else(|| home.join(usual), PathBuf::from)
     };
     // Of two that match, the compiler takes the later one.
-    vec![
+    Ok(vec![
         (folder("RUSTUP_HOME", ".rustup"), "/rustup"),
         (folder("CARGO_HOME", ".cargo"), "/cargo"),
         (project::root(), "/vetted"),
-    ]
+        // What build scripts write is compiled from there, wherever it is.
+        (project::target()?, "/target"),
+    ])
 }
 
 /// What the compiler is told besides the profile in Cargo.toml, in cargo's encoding: separated by U+001F.
-fn release_flags() -> OsString {
+fn release_flags() -> Result<OsString> {
     // Leptos then compiles one type of view instead of one per place: a tenth less to transfer.
     let mut flags = OsString::from("--cfg\u{1f}erase_components");
-    for (path, instead) in local_paths() {
+    for (path, instead) in local_paths()? {
         flags.push("\u{1f}--remap-path-prefix=");
         flags.push(path);
         flags.push("=");
         flags.push(instead);
     }
-    flags
+    Ok(flags)
 }
 
 fn every_style_sheet_is_linked() -> Result<()> {
@@ -135,6 +140,7 @@ fn unlinked<'a>(index: &str, names: &'a [String]) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -145,12 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn the_compiler_is_told_to_hide_the_repository_and_the_registry() {
-        let flags = release_flags().to_string_lossy().into_owned();
-        assert_eq!(flags.matches("--remap-path-prefix=").count(), 3, "{flags}");
-        assert!(
-            flags.contains(&format!("{}=/vetted", project::root().display())),
-            "{flags}"
-        );
+    fn the_compiler_is_told_to_hide_the_repository_the_target_folder_and_the_registry() {
+        let flags = release_flags().unwrap().to_string_lossy().into_owned();
+        assert_eq!(flags.matches("--remap-path-prefix=").count(), 4, "{flags}");
+        let repository = format!("{}=/vetted", project::root().display());
+        let target = format!("{}=/target", project::target().unwrap().display());
+        assert!(flags.contains(&repository), "{flags}");
+        // Of two that match, the later one counts, and the target folder may be in the repository.
+        assert!(flags.ends_with(&target), "{flags}");
     }
 }

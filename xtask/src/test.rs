@@ -4,16 +4,20 @@
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 use crate::browser::{self, Browser};
 use crate::child;
+use crate::dependencies;
 use crate::dist;
 use crate::project::{self, WASM};
+use crate::reproducible;
 use crate::say::{self, Steps};
 use crate::serve;
+use crate::servers;
 use crate::tools;
 
 /// No step of cargo takes longer on a slow machine, unless it hangs.
@@ -35,7 +39,7 @@ pub(crate) enum Extent {
     Quick,
     /// Every state once.
     Usual,
-    /// Every variant of every check. The tests are told, and so far have no more to offer than usual.
+    /// Every variant of every check: the end-to-end tests in Firefox too, and whether two clones give the same bytes.
     Full,
 }
 
@@ -51,15 +55,21 @@ const QUICK: [(&str, Action); 5] = [
 ];
 
 /// Checks that need more tools.
-const SLOW: [(&str, Action); 7] = [
+const SLOW: [(&str, Action); 10] = [
+    ("Dependencies: allowed", dependencies_allowed),
+    ("Dependencies: used", dependencies_used),
     ("Browser and drivers", find_browsers),
     ("Component tests in Chromium", components_in_chromium),
     ("Component tests in Firefox", components_in_firefox),
     ("The site for release", release),
-    ("Trusted Types policy", markup_policy),
+    ("Scripts in Node.js", scripts),
     ("End-to-end tests", end_to_end),
+    ("Hosting recipes", hosting),
     ("Compiling for Windows and macOS", foreign_systems),
 ];
+
+/// Checks that take as long as all the others together.
+const LONG: [(&str, Action); 1] = [("The same bytes from two clones", same_bytes)];
 
 /// What later steps learn from earlier ones.
 struct Session {
@@ -74,8 +84,12 @@ struct Session {
 /// # Errors
 /// That of the check that failed.
 pub(crate) fn run(extent: Extent) -> Result<()> {
-    let slow: &[(&str, Action)] = if extent == Extent::Quick { &[] } else { &SLOW };
-    let actions: Vec<&(&str, Action)> = QUICK.iter().chain(slow).collect();
+    let (slow, long): (&[_], &[_]) = match extent {
+        Extent::Quick => (&[], &[]),
+        Extent::Usual => (&SLOW, &[]),
+        Extent::Full => (&SLOW, &LONG),
+    };
+    let actions: Vec<&(&str, Action)> = QUICK.iter().chain(slow).chain(long).collect();
     let mut session = Session {
         extent,
         chromium: None,
@@ -199,6 +213,14 @@ fn native_tests(_: &mut Session) -> Result<()> {
     child::run(&mut command, "testing", LIMIT)
 }
 
+fn dependencies_allowed(_: &mut Session) -> Result<()> {
+    dependencies::allowed()
+}
+
+fn dependencies_used(_: &mut Session) -> Result<()> {
+    dependencies::used()
+}
+
 fn find_browsers(session: &mut Session) -> Result<()> {
     session.chromium = Some(browser::chromium()?);
     session.firefox = Some(browser::firefox()?);
@@ -281,23 +303,48 @@ fn release(session: &mut Session) -> Result<()> {
     Ok(())
 }
 
-fn markup_policy(session: &mut Session) -> Result<()> {
-    let script = project::root()
-        .join("xtask")
-        .join("npm")
-        .join("policy.test.mjs");
+/// What is tested in Node.js, told of the built site: its Trusted Types policy, its service worker, what the release
+/// says of itself, and the relay of hosts that run functions.
+fn scripts(session: &mut Session) -> Result<()> {
     let mut command = tools::node_tools()?.node();
     command
-        .arg("--test")
-        .arg(script)
-        .env("VETTED_DIST", session.site()?);
-    child::run(&mut command, "testing the policy", LIMIT)
+        .current_dir(project::root())
+        .args([
+            "--test",
+            "xtask/npm/policy.test.mjs",
+            "xtask/npm/worker.test.mjs",
+            "xtask/npm/sbom/release.test.mjs",
+            "tests/relay/relay.test.mjs",
+        ])
+        .env("VETTED_DIST", session.site()?)
+        .env("VETTED_MODULES", tools::sbom_modules()?);
+    child::run(&mut command, "testing the scripts", LIMIT)
 }
 
 fn end_to_end(session: &mut Session) -> Result<()> {
+    let mut command = browser_tests(session)?;
+    command.args(["--lib", "--bins", "--test", "suite"]);
+    child::run(&mut command, "testing in the browser", LIMIT)
+}
+
+/// The recipes of `deploy/`, each in its server, with the app through it.
+fn hosting(session: &mut Session) -> Result<()> {
+    let Some(servers) = servers::servers()? else {
+        return Ok(());
+    };
+    let mut command = browser_tests(session)?;
+    command
+        .envs(servers)
+        .env("VETTED_AUDIT", tools::audit()?)
+        .args(["--test", "hosting"]);
+    child::run(&mut command, "running the recipes", LIMIT)
+}
+
+fn browser_tests(session: &Session) -> Result<Command> {
     let chromium = session.chromium()?;
     let site = session.site()?;
     let firefox = session.firefox()?;
+    let (openid_provider, node) = tools::openid_provider()?;
     let extent = if session.extent == Extent::Full {
         "full"
     } else {
@@ -310,9 +357,11 @@ fn end_to_end(session: &mut Session) -> Result<()> {
         .env("VETTED_CHROMEDRIVER", &chromium.driver)
         .env("VETTED_FIREFOX", &firefox.program)
         .env("VETTED_GECKODRIVER", &firefox.driver)
+        .env("VETTED_NODE", node)
+        .env("VETTED_OPENID_PROVIDER", openid_provider)
         .env("VETTED_EXTENT", extent)
         .args(["test", "--package", "e2e"]);
-    child::run(&mut command, "testing in the browser", LIMIT)
+    Ok(command)
 }
 
 fn foreign_systems(_: &mut Session) -> Result<()> {
@@ -332,6 +381,10 @@ fn foreign_systems(_: &mut Session) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+fn same_bytes(_: &mut Session) -> Result<()> {
+    reproducible::check()
 }
 
 impl Session {

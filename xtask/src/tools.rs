@@ -17,12 +17,16 @@ use crate::say;
 
 const TRUNK: &str = "0.21.14";
 const GECKODRIVER: &str = "0.37.1";
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_MACHETE: &str = "0.9.2";
 /// Same as in `npm/package.json`; a test compares them.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 /// The oldest Node.js that the npm tools accept, and the one installed where it is older.
-const NODE_MINIMUM: u32 = 18;
+const NODE_MINIMUM: u32 = 20;
 const NODE: &str = "22.23.2";
+/// The oldest that the OpenID provider of the tests supports.
+const NODE_FOR_PROVIDER: u32 = 22;
 
 const INSTALL_LIMIT: Duration = Duration::from_secs(40 * 60);
 
@@ -121,6 +125,38 @@ pub(crate) fn geckodriver() -> Result<PathBuf> {
         version: GECKODRIVER,
         features: &[],
         takes: "about 2 minutes on two cores",
+        unlocked_does: true,
+    })
+}
+
+/// The folder with cargo-deny in it.
+///
+/// # Errors
+/// When it is neither there nor can be installed.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    from_cargo(&CargoTool {
+        package: "cargo-deny",
+        folder: "cargo-deny",
+        program: "cargo-deny",
+        version: CARGO_DENY,
+        features: &[],
+        takes: "about 3 minutes on two cores",
+        unlocked_does: true,
+    })
+}
+
+/// The folder with cargo-machete in it.
+///
+/// # Errors
+/// When it is neither there nor can be installed.
+pub(crate) fn cargo_machete() -> Result<PathBuf> {
+    from_cargo(&CargoTool {
+        package: "cargo-machete",
+        folder: "cargo-machete",
+        program: "cargo-machete",
+        version: CARGO_MACHETE,
+        features: &[],
+        takes: "about 1 minute on two cores",
         unlocked_does: true,
     })
 }
@@ -242,7 +278,7 @@ impl NodeTools {
 /// # Errors
 /// When they are neither there nor can be installed.
 pub(crate) fn node_tools() -> Result<NodeTools> {
-    let node = node()?;
+    let node = node(NODE_MINIMUM)?;
     let native =
         |program: &str, version: &str| on_path(program).filter(|path| has_version(path, version));
     let major = BINARYEN.split('.').next().unwrap_or(BINARYEN);
@@ -292,11 +328,55 @@ pub(crate) fn test_data() -> Result<PathBuf> {
     )
 }
 
+/// The folder of the packages that know what a bill of materials may hold.
+///
+/// # Errors
+/// When they are neither there nor can be installed.
+pub(crate) fn sbom_modules() -> Result<PathBuf> {
+    npm_packages(
+        "sbom",
+        "the schema of bills of materials",
+        include_str!("../npm/sbom/package.json"),
+        include_str!("../npm/sbom/package-lock.json"),
+    )
+}
+
+/// The folder of the packages that judge a site's headers.
+///
+/// # Errors
+/// When they are neither there nor can be installed.
+pub(crate) fn audit() -> Result<PathBuf> {
+    let modules = npm_packages(
+        "audit",
+        "what judges headers",
+        include_str!("../npm/audit/package.json"),
+        include_str!("../npm/audit/package-lock.json"),
+    )?;
+    // The observatory would download the list of sites that browsers know to be https only. Ours is not among them.
+    let list = modules.join("@mdn/mdn-http-observatory/conf/hsts-preload.json");
+    fs::write(&list, "{}").with_context(|| format!("cannot write {}", list.display()))?;
+    Ok(modules)
+}
+
+/// The folder of the packages of an OpenID provider, and a Node.js that is new enough for it.
+///
+/// # Errors
+/// When they are neither there nor can be installed.
+pub(crate) fn openid_provider() -> Result<(PathBuf, PathBuf)> {
+    let packages = npm_packages(
+        "openid-provider",
+        "an OpenID provider",
+        include_str!("../npm/oidc/package.json"),
+        include_str!("../npm/oidc/package-lock.json"),
+    )?;
+    Ok((packages, node(NODE_FOR_PROVIDER)?))
+}
+
 /// The packages of a lock file, checked by npm against the digests in it. No script of theirs is run.
 fn npm_packages(kind: &str, what: &str, manifest: &str, lock: &str) -> Result<PathBuf> {
     let name = format!("{kind}-{}", &hex(&Sha256::digest(lock))[..16]);
     let folder = once(&name, |folder| {
-        say::note(format!("installing {what} with npm, about 10 seconds"));
+        say::note(format!("installing {what} with npm, some 10 seconds"));
         fs::write(folder.join("package.json"), manifest)?;
         fs::write(folder.join("package-lock.json"), lock)?;
         let mut command = npm()?;
@@ -309,11 +389,11 @@ fn npm_packages(kind: &str, what: &str, manifest: &str, lock: &str) -> Result<Pa
 }
 
 /// Node.js: the system's when it is new enough, else a pinned one from npm.
-fn node() -> Result<PathBuf> {
+fn node(minimum: u32) -> Result<PathBuf> {
     let system = on_path("node");
     if let Some(system) = &system
         && let Some(version) = child::output(system, &["--version"])
-        && node_major(&version).is_some_and(|major| major >= NODE_MINIMUM)
+        && node_major(&version).is_some_and(|major| major >= minimum)
     {
         say::note(format!("Node.js {}: {}", version.trim(), system.display()));
         return Ok(system.clone());
@@ -322,7 +402,7 @@ fn node() -> Result<PathBuf> {
     let mut command = npm()?;
     let folder = once(&format!("node-{NODE}"), |folder| {
         say::note(format!(
-            "installing Node.js {NODE} with npm: the system has none, or one older than {NODE_MINIMUM}"
+            "installing Node.js {NODE} with npm: the system has none, or one older than {minimum}"
         ));
         command
             .current_dir(folder)
@@ -379,7 +459,7 @@ fn install_node() -> String {
 
 /// The folder `name` of the cache, filled by `install` unless it is there. What is half done has another name, and one
 /// installation runs at a time, however many clones ask for it.
-fn once(name: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+pub(crate) fn once(name: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     once_in(&cache()?, name, install)
 }
 

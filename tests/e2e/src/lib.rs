@@ -3,22 +3,34 @@
 //!
 //! Each test gets a [`World`] of its own: a sandbox on free ports that serves the built site, and a browser with an empty
 //! profile. It finds things by role and accessible name only ([`Locator`]), and waits for conditions, never for time.
-//! When a test ends, the policy is checked for violations and the tab for tokens; when it fails, the page is kept.
+//! When a test ends, the policy is checked for violations and every place of [`canary::PLACES`] for tokens; when it fails,
+//! the page is kept.
 
+pub mod bench;
+pub mod canary;
 pub mod chaos;
-mod chrome;
+mod driver;
+mod line;
 mod locator;
 mod partner_center;
 mod policy;
+mod provider;
+mod stranger;
 mod tabs;
 mod verbs;
 mod wait;
 mod world;
 
+pub use driver::Engine;
+pub use line::Line;
 pub use locator::{Facts, Find, Locator, Role};
 pub use partner_center::{Call, PartnerCenter};
 pub use policy::Findings;
+pub use provider::OpenIdProvider;
+pub use stranger::{Reply, Stranger};
 pub use thirtyfour::Key;
 pub use verbs::customer_path;
 pub use wait::{PATIENCE, until, until_within};
-pub use world::{Setup, World, built_site, run, run_with};
+pub use world::{
+    Browsers, Front, Setup, World, built_site, run, run_in_both, run_in_chromium, run_with,
+};

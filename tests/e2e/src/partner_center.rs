@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// How long vetting takes in a test, in seconds of the sandbox's clock: for ever, unless the test moves the clock.
 pub(crate) const VETTING_SECONDS: u64 = 600;
@@ -62,6 +64,27 @@ impl PartnerCenter {
 
     pub(crate) fn site(&self) -> String {
         self.running.site().expect("the sandbox serves the site")
+    }
+
+    /// The `config.json` that the sandbox's own site has.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn site_config(&self) -> String {
+        let site = self.site();
+        let (host, path) = site
+            .trim_start_matches("http://")
+            .split_once('/')
+            .expect("the site has a path");
+        let mut stream = TcpStream::connect(host).await.expect("the site listens");
+        let request = format!("GET /{path}config.json HTTP/1.0\r\nHost: {host}\r\n\r\n");
+        let mut answer = String::new();
+        let sent = stream.write_all(request.as_bytes()).await;
+        sent.expect("the site takes a request");
+        let read = stream.read_to_string(&mut answer).await;
+        read.expect("the site answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("it has a body");
+        body.to_owned()
     }
 
     /// The origin of API and authority.
@@ -169,6 +192,11 @@ impl PartnerCenter {
     /// What the site's `config.json` says from now on: `overlay`, or `raw` and `status`.
     pub fn configure(&self, change: Value) {
         self.control("POST", "/sandbox/config", change);
+    }
+
+    /// How the site's server is set up from now on: a list of changes, see `POST /sandbox/site`.
+    pub fn sets_up_site(&self, changes: Value) {
+        self.control("POST", "/sandbox/site", changes);
     }
 
     /// The reports of violated policies.

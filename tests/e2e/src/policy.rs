@@ -2,28 +2,10 @@
 //! Must not know which test is running.
 
 use serde_json::Value;
-use thirtyfour::error::WebDriverResult;
+use thirtyfour::error::{WebDriverError, WebDriverResult};
 
+use crate::driver::Engine;
 use crate::world::World;
-
-/// Where tokens of the sandbox can be recognised: each of them, and each code, contains this.
-const TOKEN_MARK: &str = "sbx-";
-
-/// The names of all places of the page in which a token is seen.
-const SEARCH_FOR_TOKENS: &str = r"
-    const [mark] = arguments;
-    const places = {
-      'local storage': JSON.stringify({ ...localStorage }),
-      'session storage': JSON.stringify({ ...sessionStorage }),
-      'the address': location.href,
-      'the history state': JSON.stringify(history.state),
-      'the document': document.documentElement.outerHTML,
-      'the fields': [...document.querySelectorAll('input, textarea')].map((field) => field.value).join(' '),
-      'a cookie': document.cookie,
-      'the name of the window': window.name,
-    };
-    return Object.keys(places).filter((place) => (places[place] ?? '').includes(mark));
-";
 
 /// What was found since the last look.
 #[derive(Clone, Debug, Default)]
@@ -58,16 +40,12 @@ impl World {
             .collect();
         self.partner_center
             .control("DELETE", "/sandbox/violations", Value::Null);
-        let log = self
-            .driver()
-            .browser_log()
-            .await
-            .expect("the driver gives its log");
+        let log = self.console().await.expect("the driver gives its log");
         let of_log = |words: &[&str]| {
-            log.iter()
-                .map(|entry| entry.message.clone())
-                .filter(|message| words.iter().any(|word| message.contains(word)))
-                .collect()
+            let found = log
+                .iter()
+                .filter(|message| words.iter().any(|word| message.contains(word)));
+            found.cloned().collect()
         };
         Findings {
             reported,
@@ -76,50 +54,42 @@ impl World {
                 "Content-Security-Policy",
                 "requires 'Trusted",
             ]),
-            faults: of_log(&["panicked at", "RuntimeError", "Uncaught"]),
-            leaks: self
-                .leaks()
-                .await
-                .unwrap_or_else(|error| vec![format!("could not be looked for: {error}")]),
+            faults: of_log(&[
+                "panicked at",
+                "RuntimeError",
+                "Uncaught",
+                "JavaScript error: http",
+            ]),
+            leaks: self.all_leaks(&log).await,
         }
     }
 
-    async fn leaks(&self) -> WebDriverResult<Vec<String>> {
-        let mut leaks = Vec::new();
-        for call in self.partner_center.calls() {
-            leaks.extend(
-                call.token_seen_in
-                    .iter()
-                    .map(|place| format!("{place} of {} {}", call.method, call.path)),
-            );
+    async fn all_leaks(&self, console: &[String]) -> Vec<String> {
+        let leaks = async {
+            let mut leaks = self.leaks(console).await?;
+            leaks.extend(self.answers_in_the_history().await?);
+            Ok::<_, WebDriverError>(leaks)
+        };
+        leaks
+            .await
+            .unwrap_or_else(|error| vec![format!("could not be looked for: {error}")])
+    }
+
+    /// What was written to the console since the last look.
+    pub(crate) async fn console(&self) -> WebDriverResult<Vec<String>> {
+        if self.engine() == Engine::Firefox {
+            return Ok(self.printed());
         }
-        for address in self.history().await? {
-            let carries = [TOKEN_MARK, "code=", "state="]
-                .iter()
-                .any(|word| address.contains(word));
-            // The authority's own pages carry what it was asked with; they are not ours.
-            if carries && address.starts_with(self.site()) {
-                leaks.push(format!("the history: {address}"));
-            }
-        }
-        if self
-            .driver()
-            .current_url()
-            .await?
-            .as_str()
-            .starts_with(self.site())
-        {
-            let places = self
-                .driver()
-                .execute(SEARCH_FOR_TOKENS, vec![TOKEN_MARK.into()])
-                .await?;
-            leaks.extend(places.convert::<Vec<String>>()?);
-        }
-        Ok(leaks)
+        let log = self.driver().browser_log().await?;
+        Ok(log.into_iter().map(|entry| entry.message).collect())
     }
 
     /// Every address of the tab's history, oldest first.
     pub(crate) async fn history(&self) -> WebDriverResult<Vec<String>> {
+        if self.engine() == Engine::Firefox {
+            // It tells no page but the one that is shown.
+            return Ok(vec![self.driver().current_url().await?.into()]);
+        }
         let history = self
             .driver()
             .cdp()

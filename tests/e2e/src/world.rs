@@ -2,20 +2,44 @@
 //! Must not know what is tested.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::env;
 use std::fs;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use futures::FutureExt;
 use serde_json::{Value, json};
 use thirtyfour::WebDriver;
 
-use crate::chrome::Driver;
+use crate::canary::Secrets;
+use crate::driver::{Driver, Engine, lines_of};
 use crate::locator::{Find, Locator};
 use crate::partner_center::{PartnerCenter, VETTING_SECONDS};
+
+/// Which browsers a test runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browsers {
+    /// Chromium, and Firefox too where everything is to be tested in both.
+    Usual,
+    /// Chromium and Firefox, always.
+    Both,
+    /// Chromium alone.
+    ChromiumAlone,
+}
+
+impl Browsers {
+    fn engines(self) -> &'static [Engine] {
+        let full = env::var_os("VETTED_EXTENT").is_some_and(|extent| extent == "full");
+        match self {
+            Self::Both => &[Engine::Chromium, Engine::Firefox],
+            Self::Usual if full => &[Engine::Chromium, Engine::Firefox],
+            Self::Usual | Self::ChromiumAlone => &[Engine::Chromium],
+        }
+    }
+}
 
 /// How a test's world is to be. The default is a desk: 1280 pixels wide, the named customers and some more.
 #[derive(Clone, Debug)]
@@ -28,8 +52,23 @@ pub struct Setup {
     pub window: (u32, u32),
     /// The folder of the built site; without it the one that [`built_site`] names.
     pub site: Option<PathBuf>,
+    /// Which browsers the test runs in, one after the other.
+    pub browsers: Browsers,
+    /// The origin of another authority, which the site's policy allows and whose tokens Partner Center accepts.
+    pub trusts: Option<String>,
     /// The path that the site lives under; starts and ends with a slash.
     pub base: String,
+    /// Another web server that serves the site instead of the sandbox.
+    pub front: Option<Front>,
+}
+
+/// A web server that a test has started, or is about to.
+#[derive(Clone, Debug)]
+pub struct Front {
+    /// The site's address, with a slash at its end.
+    pub address: String,
+    /// The digest of its certificate's public key, which the browser then takes on trust.
+    pub pin: String,
 }
 
 impl Default for Setup {
@@ -39,7 +78,10 @@ impl Default for Setup {
             contract: sandbox::Contract::Current,
             window: (1280, 900),
             site: None,
+            browsers: Browsers::Usual,
+            trusts: None,
             base: "/".to_owned(),
+            front: None,
         }
     }
 }
@@ -49,34 +91,66 @@ pub struct World {
     /// The simulated Partner Center and authority; several browsers may share one.
     pub partner_center: Arc<PartnerCenter>,
     browser: WebDriver,
+    engine: Engine,
     site: String,
+    /// What the browser has printed.
+    printed: Arc<Mutex<Vec<String>>>,
+    /// Where it puts what it downloads.
+    downloads: PathBuf,
+    /// What must be found nowhere, as far as it is known by now.
+    pub(crate) secrets: RefCell<Secrets>,
 }
 
 /// Runs one test in a world of its own.
 ///
 /// # Panics
 /// When the test does, or leaves behind what must never happen: see [`crate::Findings`].
-pub fn run(test: impl AsyncFnOnce(&World)) {
+pub fn run(test: impl AsyncFn(&World)) {
     run_with(Setup::default(), test);
+}
+
+/// The same in Chromium and in Firefox, whatever the extent.
+///
+/// # Panics
+/// As [`run`].
+pub fn run_in_both(test: impl AsyncFn(&World)) {
+    let setup = Setup {
+        browsers: Browsers::Both,
+        ..Setup::default()
+    };
+    run_with(setup, test);
+}
+
+/// The same in Chromium alone: the test needs what only its driver can do.
+///
+/// # Panics
+/// As [`run`].
+pub fn run_in_chromium(test: impl AsyncFn(&World)) {
+    let setup = Setup {
+        browsers: Browsers::ChromiumAlone,
+        ..Setup::default()
+    };
+    run_with(setup, test);
 }
 
 /// The same in a world that differs from the usual one.
 ///
 /// # Panics
 /// As [`run`].
-pub fn run_with(setup: Setup, test: impl AsyncFnOnce(&World)) {
+pub fn run_with(setup: Setup, test: impl AsyncFn(&World)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build();
-    runtime
-        .expect("a runtime can be built")
-        .block_on(live(setup, test));
+        .build()
+        .expect("a runtime can be built");
+    for engine in setup.browsers.engines() {
+        runtime.block_on(live(&setup, *engine, &test));
+    }
 }
 
-async fn live(setup: Setup, test: impl AsyncFnOnce(&World)) {
+async fn live(setup: &Setup, engine: Engine, test: &impl AsyncFn(&World)) {
     // Dropped last, so that browser and driver end whatever happens.
-    let driver = Driver::start();
-    let world = World::begin(&setup, &driver).await;
+    let driver = Driver::start(engine);
+    let world = World::begin(setup, &driver).await;
     let outcome = AssertUnwindSafe(async {
         test(&world).await;
         let findings = world.findings().await;
@@ -91,6 +165,7 @@ async fn live(setup: Setup, test: impl AsyncFnOnce(&World)) {
     let _ = world.browser.quit().await;
     drop(driver);
     if let Err(panic) = outcome {
+        eprintln!("this was in {engine:?}");
         resume_unwind(panic);
     }
 }
@@ -104,10 +179,22 @@ impl World {
             contract: setup.contract,
             base: setup.base.clone(),
             vetting_seconds: VETTING_SECONDS,
+            trust_issuer: setup.trusts.clone(),
             ..Default::default()
         };
         let running = sandbox::serve(options).await.expect("the sandbox starts");
-        Self::beside(Arc::new(PartnerCenter::new(running)), driver, setup.window).await
+        let partner_center = Arc::new(PartnerCenter::new(running));
+        let (browser, site) = match &setup.front {
+            None => {
+                let site = partner_center.site();
+                (driver.browser(setup.window).await, site)
+            }
+            Some(front) => {
+                let browser = driver.browser_trusting(&front.pin, setup.window).await;
+                (browser, front.address.clone())
+            }
+        };
+        Self::with(partner_center, driver, browser, site)
     }
 
     /// A browser of its own at a sandbox that others use as well.
@@ -117,16 +204,45 @@ impl World {
         window: (u32, u32),
     ) -> Self {
         let site = partner_center.site();
+        Self::with(partner_center, driver, driver.browser(window).await, site)
+    }
+
+    /// With a browser that was started for it.
+    pub(crate) fn with(
+        partner_center: Arc<PartnerCenter>,
+        driver: &Driver,
+        browser: WebDriver,
+        site: String,
+    ) -> Self {
         Self {
-            browser: driver.browser(window).await,
+            browser,
+            engine: driver.engine(),
             partner_center,
             site,
+            printed: driver.printed(),
+            downloads: driver.downloads().to_owned(),
+            secrets: RefCell::default(),
         }
     }
 
     /// The browser, for what a locator cannot say.
     pub fn driver(&self) -> &WebDriver {
         &self.browser
+    }
+
+    /// Which browser it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// What the browser has printed since the last look.
+    pub(crate) fn printed(&self) -> Vec<String> {
+        lines_of(&self.printed)
+    }
+
+    /// Where the browser puts what it downloads.
+    pub(crate) fn downloads(&self) -> &Path {
+        &self.downloads
     }
 
     /// The site's address, with a slash at its end.
@@ -151,8 +267,7 @@ impl World {
         let text = self
             .run_script("return document.documentElement.innerText", vec![])
             .await;
-        let log = self.browser.browser_log().await.unwrap_or_default();
-        let log: Vec<_> = log.into_iter().map(|entry| entry.message).collect();
+        let log = self.console().await.unwrap_or_default();
         let report = format!(
             "{}\n\naddress: {}\n\n{}\n\nconsole:\n{}\n\njournal:\n{:#}\n",
             words.unwrap_or_default(),
@@ -202,7 +317,7 @@ impl World {
 
 impl Find for World {
     fn place(&self) -> Locator {
-        Locator::page(Arc::clone(self.browser.handle()))
+        Locator::page(Arc::clone(self.browser.handle()), self.engine)
     }
 }
 

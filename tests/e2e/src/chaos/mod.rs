@@ -23,7 +23,7 @@ pub use self::plan::Deed;
 use self::plan::{Customer, Errand, Plan};
 pub use self::tally::Figures;
 use self::tally::{Intent, Post, Told, compare};
-use crate::chrome::Driver;
+use crate::driver::{Driver, Engine};
 use crate::partner_center::PartnerCenter;
 use crate::world::built_site;
 
@@ -174,7 +174,9 @@ async fn soak(options: &Options) -> Report {
     customers.retain(|customer| !customer.id.starts_with("5eed0000"));
 
     // Dropped last, so that the browsers end whatever happens.
-    let drivers: Vec<_> = (0..options.people).map(|_| Driver::start()).collect();
+    let drivers: Vec<_> = (0..options.people)
+        .map(|_| Driver::start(Engine::Chromium))
+        .collect();
     let notes = RefCell::new(Notes::begin());
     let people = drivers.iter().enumerate().map(|(at, driver)| {
         let plan = Plan::new(options.seed, (at, options.people), &customers, options.only);

@@ -11,7 +11,7 @@ use thirtyfour::error::WebDriverResult;
 use super::Sabotage;
 use super::plan::{Errand, Kind};
 use super::tally::Told;
-use crate::chrome::Driver;
+use crate::driver::Driver;
 use crate::locator::{Find, LOCATE, Locator, Role};
 use crate::world::World;
 

@@ -1,6 +1,6 @@
 //! The customer's page: what each qualification Partner Center may report looks like, and what happens when it fails.
 
-use e2e::{Find, PartnerCenter, Role, World, customer_path, run};
+use e2e::{Find, PartnerCenter, Role, World, customer_path, run, run_in_chromium};
 use serde_json::{Value, json};
 
 /// One customer of the sandbox and what its cards say: name of the card, status, and what else stands on it.
@@ -421,7 +421,7 @@ async fn visit_failing(w: &World, number: u16, code: &str) {
 
 #[test]
 fn the_details_for_support_are_those_of_the_answer_and_can_be_copied() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         let allowed = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": w.site() });
         w.driver()
             .cdp()

@@ -2,11 +2,18 @@
 //! Must not know how the app is made: only its words, its addresses, and what arrives at Partner Center.
 #![allow(clippy::unwrap_used)]
 
+mod attacks;
+mod bench;
 mod chaos;
 mod copies;
 mod customer;
+mod diagnostics;
+mod door;
+mod installable;
 mod lookup;
 mod main_journey;
+mod markup;
+mod openid;
 mod pages;
 mod policy;
 mod reliability;

@@ -1,13 +1,13 @@
 //! The main job, from signing in to *Approved*, in the ways there are to find a customer.
 
-use e2e::{Find, PartnerCenter, Role, customer_path, run};
+use e2e::{Find, PartnerCenter, Role, customer_path, run, run_in_both};
 
 const NORTHFIELD: u16 = 1;
 const NORTHFIELD_NAME: &str = "Northfield Primary School";
 
 #[test]
 fn an_agent_finds_a_customer_by_name_requests_education_and_watches_it_being_approved() {
-    run(async |w| {
+    run_in_both(async |w| {
         w.open_as("Admin agent", "/").await;
         w.shows_page("Customers").await;
 

@@ -1,7 +1,7 @@
 //! What every page has: one heading, the landmarks, a title, the focus in the right place, room at every width, and a
 //! way through it without a mouse.
 
-use e2e::{Find, Key, PartnerCenter, Role, World, customer_path, run};
+use e2e::{Find, Key, PartnerCenter, Role, World, customer_path, run, run_in_chromium};
 use serde_json::{Value, json};
 
 const NORTHFIELD: u16 = 1;
@@ -73,6 +73,8 @@ fn every_page_has_one_heading_its_landmarks_and_its_title() {
         is_well_built(w, "Request sent", "Request sent · Vetted").await;
         w.open("/nowhere").await;
         is_well_built(w, "Page not found", "Page not found · Vetted").await;
+        w.open("/diagnostics").await;
+        is_well_built(w, "Diagnostics", "Diagnostics · Vetted").await;
     });
 }
 
@@ -209,10 +211,14 @@ async fn has_room(w: &World, what: &str) {
 
 #[test]
 fn no_page_has_to_be_scrolled_sideways_at_any_width() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open("/").await;
         w.shows_page("Know what a customer is qualified for").await;
         has_room(w, "the sign-in page").await;
+        w.open("/diagnostics").await;
+        w.article("Your sign-in").says("Nobody is signed in").await;
+        has_room(w, "the diagnostics page").await;
+        w.open("/").await;
         w.sign_in_as("Admin agent").await;
         has_room(w, "the empty lookup").await;
         w.look_up("North").await;
@@ -269,7 +275,7 @@ fn no_page_has_to_be_scrolled_sideways_at_any_width() {
 
 #[test]
 fn hostile_names_are_text_and_fit_everywhere() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open_as("Admin agent", "/").await;
         for number in [51, 52, 53, 54, 55, 57, 58] {
             let name = w.partner_center.name(number);

@@ -1,6 +1,8 @@
 //! Nothing is sent twice and nothing is forgotten, whatever happens to tabs, network and sign-in on the way.
 
-use e2e::{Call, Find, PartnerCenter, Role, World, customer_path, run, until_within};
+use e2e::{
+    Call, Find, PartnerCenter, Role, World, customer_path, run, run_in_chromium, until_within,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -262,7 +264,7 @@ fn what_is_written_down_names_no_person_and_no_token_and_stays_until_it_is_erase
 
 #[test]
 fn offline_is_said_at_once_and_reading_goes_on_when_the_network_is_back() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open_as("Admin agent", &customer_path(NORTHGATE)).await;
         w.region("Qualifications").appears().await;
         fill_in(w, NORTHFIELD).await;
@@ -283,7 +285,7 @@ fn offline_is_said_at_once_and_reading_goes_on_when_the_network_is_back() {
 
 #[test]
 fn a_page_that_could_not_be_read_offline_is_read_by_itself_when_the_network_is_back() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open_as("Admin agent", "/").await;
         w.look_up("North").await;
         w.link(&w.partner_center.name(NORTHFIELD)).appears().await;

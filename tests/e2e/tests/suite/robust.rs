@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::{Find, PartnerCenter, Role, Setup, World, customer_path, run, run_with, until};
+use e2e::{
+    Find, PartnerCenter, Role, Setup, World, customer_path, run, run_in_chromium, run_with, until,
+};
 use serde_json::{Value, json};
 
 use crate::copies::copy_of_site;
@@ -137,7 +139,7 @@ fn a_site_that_is_not_set_up_says_which_file_or_field_and_what_is_expected() {
         ),
     ];
     run(async |w| {
-        for (change, words) in cases {
+        for (change, words) in &cases {
             w.partner_center.configure(change.clone());
             w.open("/").await;
             let passing = words[0].contains("HTTP status");
@@ -166,7 +168,7 @@ fn unknown_fields_of_the_configuration_do_no_harm() {
 
 #[test]
 fn without_a_network_what_was_read_stays_and_the_message_names_the_likely_causes() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open_as("Admin agent", &customer_path(6)).await;
         w.card("Education").says("Approved").await;
         w.go_offline(true).await;

@@ -1,6 +1,6 @@
 //! Signing in and out: who may do what, what stays behind, and what survives the end of a sign-in.
 
-use e2e::{Find, Role, World, customer_path, run, until};
+use e2e::{Find, Role, World, customer_path, run, run_in_both, run_in_chromium, until};
 use serde_json::json;
 
 const NORTHFIELD: u16 = 1;
@@ -31,7 +31,7 @@ fn token_grants(w: &World) -> Vec<String> {
 
 #[test]
 fn signing_in_leads_back_to_the_address_asked_for_and_leaves_no_code_behind() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         let wanted = "/?q=Northf%C3%AFeld+%2B+%2541&page=1";
         w.open(wanted).await;
         w.shows_page("Know what a customer is qualified for").await;
@@ -165,7 +165,7 @@ fn a_reload_after_the_authority_forgot_the_person_comes_back_to_the_sign_in_page
 #[test]
 fn signing_out_forgets_drafts_and_the_next_sign_in_asks_who_it_is() {
     let request = format!("{}/request", customer_path(NORTHFIELD));
-    run(async |w| {
+    run_in_both(async |w| {
         w.open_as("Admin agent", &request).await;
         w.radio("Education").click().await;
         w.textbox("Website (optional)").fill("kept.example").await;
@@ -208,7 +208,7 @@ fn signing_out_forgets_drafts_and_the_next_sign_in_asks_who_it_is() {
 
 #[test]
 fn signing_out_works_without_a_network() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open_as("Admin agent", &customer_path(NORTHFIELD)).await;
         w.region("Qualifications").says("No qualifications").await;
         w.go_offline(true).await;

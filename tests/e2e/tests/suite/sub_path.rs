@@ -7,7 +7,7 @@ use e2e::{Find, Role, Setup, customer_path, run_with};
 use crate::copies::copy_of_site;
 
 /// As `cargo xtask dist --base /vetted/` writes the page.
-fn moved_page(page: &str) -> String {
+pub(crate) fn moved_page(page: &str) -> String {
     page.replace(
         r#"name="vetted-base" content="/""#,
         r#"name="vetted-base" content="/vetted/""#,
@@ -64,6 +64,16 @@ fn under_a_path_of_its_own_the_app_stays_below_it() {
             .says("Assigned (no vetting)")
             .await;
         assert_eq!(w.partner_center.posts().len(), 1);
+        w.all(Role::Contentinfo).link("Diagnostics").click().await;
+        w.is_at("/diagnostics").await;
+        w.article("Sign-in service")
+            .says(&format!("{}auth/callback", w.site()))
+            .await;
+        w.article("The way to Partner Center").says("Works").await;
+        w.article("This page").says("below /vetted/").await;
+        w.open("/diagnostics/").await;
+        w.shows_page("Diagnostics").await;
+        w.open(&customer_path(3)).await;
         w.button("Sign out").click().await;
         w.dialog("Sign out?").button("Sign out").click().await;
         w.all(Role::Main).says("You are signed out here").await;

@@ -1,0 +1,36 @@
+//! What there is before anybody has signed in: the sign-in itself, and whose it is. Found in the context.
+//! Must not know what comes after it.
+
+use crate::auth::Auth;
+use crate::config::Tenant;
+use crate::routes;
+use leptos::prelude::*;
+
+/// The way in; a small handle, copied freely.
+#[derive(Clone, Copy)]
+pub struct Entrance {
+    auth: StoredValue<Auth, LocalStorage>,
+    /// Whether this is the sandbox, where nothing is real.
+    pub sandbox: bool,
+}
+
+impl Entrance {
+    /// The way in for one tenant. It belongs to the reactive owner that makes it.
+    pub fn new(tenant: &Tenant) -> Self {
+        let auth = Auth::new(tenant, &format!("{}/", routes::base()));
+        Self {
+            auth: StoredValue::new_local(auth),
+            sandbox: tenant.is_sandbox(),
+        }
+    }
+
+    /// The way in of this page.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// The sign-in.
+    pub fn auth(&self) -> Auth {
+        self.auth.get_value()
+    }
+}
