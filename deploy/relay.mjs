@@ -27,8 +27,10 @@ const VALUE = String.raw`${NO_CONTROLS}[\w.!~*'()%-]{1,1024}`;
 /** Method and address as they came, neither decoded nor put right: what is compared here is what is sent. */
 const ALLOWED = [
   String.raw`GET /v1/customers\?${QUERY}`,
+  String.raw`GET /v1/auditrecords\?${QUERY}`,
   `GET /v1/customers/${ID}`,
   `GET /v1/customers/${ID}/qualifications`,
+  String.raw`GET /v1/customers/${ID}/validationStatus\?type=account`,
   String.raw`POST /v1/customers/${ID}/qualifications(?:\?code=${VALUE})?`,
   `GET /v1/customers/all/validations`,
 ].map((call) => new RegExp(`^${call}$`));

@@ -8,22 +8,22 @@ use crate::entrance::Entrance;
 use crate::features::customer::CustomerPage;
 use crate::features::customer_lookup::CustomerLookup;
 use crate::features::diagnostics::DiagnosticsPage;
+use crate::features::following::{FollowManyPage, Following, RequestsLink, RequestsPage, Told};
 use crate::features::pause::PauseNotice;
 use crate::features::request::{RequestFlow, Requests, Step};
 use crate::features::sign_in::{IdleDialog, SignInAgain, SignOutDialog};
 use crate::features::update::{Update, UpdateNotice};
 use crate::i18n::{Key, text};
-use crate::partner_center::CustomerId;
-use crate::routes::{self, Route as Address, pattern};
+use crate::location::Location;
+use crate::routes::{self, Route as Address};
 use crate::services::Services;
 use crate::shell::Inside;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::use_params_map;
 
 /// The app within the shell.
 pub const APP: Inside = Inside {
     begin,
+    links: |entrance| view! { <Links entrance /> }.into_any(),
     header: |entrance| view! { <WhoIsHere entrance /> }.into_any(),
     above: |_| view! { <UpdateNotice /><PauseNotice pause=Services::get().pause /> }.into_any(),
     open: || at_diagnostics().then(|| view! { <DiagnosticsPage /> }.into_any()),
@@ -41,7 +41,10 @@ fn begin(tenant: &Tenant, entrance: Entrance) {
     let services = Services::new(tenant, entrance.auth());
     provide_context(services);
     provide_context(Update::watch(Announcer::get()));
-    let requests = Requests::new(services);
+    let following = Following::new(services);
+    provide_context(following);
+    provide_context(Told::begin(following, Announcer::get()));
+    let requests = Requests::new(services, following);
     provide_context(requests);
     let elsewhere = tenant.partner_center_url.clone();
     let state = entrance.auth().state();
@@ -50,9 +53,13 @@ fn begin(tenant: &Tenant, entrance: Entrance) {
             // The same partner elsewhere, such as at a test endpoint, has other requests.
             let whose = format!("{} {}", person.tenant, elsewhere.as_str());
             requests.begin(whose.trim_end());
+            following.begin(whose.trim_end());
         }
         SessionState::SignedOut(Why::Expired) | SessionState::Starting => {}
-        SessionState::SignedOut(_) => requests.end(),
+        SessionState::SignedOut(_) => {
+            requests.end();
+            following.end();
+        }
     });
     let auth = entrance.auth();
     leptos::task::spawn_local(async move { auth.start().await });
@@ -75,6 +82,17 @@ fn Entered(entrance: Entrance) -> impl IntoView {
         <Pages />
         <IdleDialog />
         <SignInAgain open=again />
+    }
+}
+
+/// Where else there is to go.
+#[component]
+fn Links(entrance: Entrance) -> impl IntoView {
+    let state = entrance.auth().state();
+    view! {
+        <Show when=move || matches!(state.get(), SessionState::SignedIn(_) | SessionState::SignedOut(Why::Expired))>
+            <RequestsLink told=Told::get() />
+        </Show>
     }
 }
 
@@ -105,54 +123,34 @@ fn WhoIsHere(entrance: Entrance) -> impl IntoView {
 
 /// The page of each address.
 #[component]
-fn Pages() -> impl IntoView {
+pub fn Pages() -> impl IntoView {
     let sandbox = Services::get().sandbox;
-    view! {
-        <Router base=routes::base()>
-            <FlatRoutes fallback=NotFound>
-                <Route path=pattern::customers() view=CustomerLookup />
-                <Route path=pattern::customer() view=CustomerRoute />
-                <Route path=pattern::request() view=RequestRoute />
-                <Route path=pattern::diagnostics() view=DiagnosticsPage />
-                <Route path=pattern::panic() view=move || view! { <PanicRoute sandbox /> } />
-            </FlatRoutes>
-        </Router>
-    }
-}
-
-#[component]
-fn CustomerRoute() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| id_in(&params.get().get("id").unwrap_or_default()));
-    move || match id.get() {
-        Some(id) => view! { <CustomerPage id /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
-    }
-}
-
-#[component]
-fn RequestRoute() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| id_in(&params.get().get("id").unwrap_or_default()));
-    let step = Memo::new(move |_| match params.get().get("step").as_deref() {
-        None | Some("") => Some(Step::Form),
-        Some("check") => Some(Step::Check),
-        Some("sent") => Some(Step::Sent),
-        Some(_) => None,
+    let location = Location::follow();
+    provide_context(location);
+    let address = Memo::new(move |_| Address::at(&location.path()));
+    // The steps of a request are one page. One that is left stays as it is until it is gone.
+    let step = Memo::new(move |was: Option<&Step>| match address.get() {
+        Some(Address::RequestCheck(_)) => Step::Check,
+        Some(Address::RequestSent(_)) => Step::Sent,
+        Some(Address::Request(..)) => Step::Form,
+        _ => was.copied().unwrap_or(Step::Form),
     });
-    let known = Memo::new(move |_| step.get().is_some());
-    move || match (id.get(), known.get()) {
-        (Some(id), true) => {
-            let step = Signal::derive(move || step.get().unwrap_or(Step::Form));
-            view! { <RequestFlow id step /> }.into_any()
+    let page = Memo::new(move |_| match address.get() {
+        Some(Address::RequestCheck(id) | Address::RequestSent(id)) => {
+            Some(Address::Request(id, None))
         }
+        address => address,
+    });
+    move || match page.get() {
+        Some(Address::Customers { .. }) => view! { <CustomerLookup /> }.into_any(),
+        Some(Address::Customer(id)) => view! { <CustomerPage id /> }.into_any(),
+        Some(Address::Request(id, _)) => view! { <RequestFlow id step=step.into() /> }.into_any(),
+        Some(Address::Requests { .. }) => view! { <RequestsPage /> }.into_any(),
+        Some(Address::FollowMany) => view! { <FollowManyPage /> }.into_any(),
+        Some(Address::Diagnostics) => view! { <DiagnosticsPage /> }.into_any(),
+        Some(Address::Panic) if sandbox => panic_page(),
         _ => view! { <NotFound /> }.into_any(),
     }
-}
-
-/// An address has the ID in its one written form, or in any other that means the same.
-fn id_in(segment: &str) -> Option<CustomerId> {
-    segment.parse().ok()
 }
 
 #[component]
@@ -168,12 +166,8 @@ fn NotFound() -> impl IntoView {
 }
 
 /// Panics on purpose, in the sandbox only: how a fault of the app looks to a person, and to a test.
-#[component]
-fn PanicRoute(sandbox: bool) -> impl IntoView {
-    if sandbox {
-        panic!("This page panics on purpose.");
-    }
-    view! { <NotFound /> }
+fn panic_page() -> AnyView {
+    panic!("This page panics on purpose.");
 }
 
 /// Tells the sign-in that somebody is there, for the idle limit.

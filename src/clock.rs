@@ -13,8 +13,7 @@ const NOTICEABLE: f64 = 2_000.0;
 /// Tells the time, in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    /// Service time minus this computer's time. Told anew with each tick: a signal keeps who followed it and is gone until
-    /// it speaks again, so one that hardly ever did would grow with every page.
+    /// Service time minus this computer's time. Told anew with each tick.
     offset: RwSignal<f64>,
     follows_service: bool,
 }

@@ -9,7 +9,7 @@ const VERSION_PATH: &str = "/v1";
 /// The idle limit without `idleMinutes`, in minutes.
 const IDLE_MINUTES: f64 = 60.0;
 /// How the delegated permission ends, whatever cloud it belongs to (Partner Center docs: partner-center-authentication).
-const PERMISSION: &str = "/user_impersonation";
+pub const PERMISSION: &str = "/user_impersonation";
 /// The permission of the global cloud, named when none is there.
 const GLOBAL_PERMISSION: &str = "https://api.partnercenter.microsoft.com/user_impersonation";
 

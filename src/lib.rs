@@ -21,6 +21,10 @@
 //! | [`clock`] | the one clock | who asks |
 //! | [`storage`] | what the tab keeps besides the sign-in | what is kept |
 //! | [`database`] | what the computer keeps beyond the tab | what is kept |
+//! | [`desktop`] | notifications on the desktop | what is told |
+//! | [`ledger`] | what is kept of followed customers, and what follows from it | Leptos, pages, languages |
+//! | [`location`] | where in the app the person is | which addresses there are |
+//! | [`passing`] | following what outlives a page | what is followed |
 //! | [`tabs`] | what the tabs of one browser agree on | what it is about |
 //!
 //! The rules that hold everywhere stand in `docs/architecture.md`; tests in `tests/rules.rs` pin those a test can see.
@@ -32,10 +36,14 @@ pub mod clock;
 pub mod components;
 pub mod config;
 pub mod database;
+pub mod desktop;
 pub mod entrance;
 pub mod features;
 pub mod i18n;
+pub mod ledger;
+pub mod location;
 pub mod partner_center;
+pub mod passing;
 pub mod routes;
 pub mod services;
 pub mod shell;

@@ -1,15 +1,17 @@
 //! What every feature shares: the API client, the clock, the pause. Found in the context.
 //! Must not know any feature.
 
+use crate::assets;
 use crate::auth::{Auth, SignInError};
 use crate::clock::{self, Clock};
 use crate::config::Tenant;
 use crate::i18n::language_tag;
 use crate::partner_center::{Client, Host, NoToken, RequestContract};
 use crate::routes;
-use crate::tabs::Channel;
+use crate::tabs::{self, Channel};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -32,6 +34,9 @@ impl Services {
     /// Puts the services together for one tenant, with tokens from its sign-in.
     pub fn new(tenant: &Tenant, auth: Auth) -> Self {
         let clock = Clock::start(tenant.is_sandbox());
+        if tenant.is_sandbox() {
+            keep_up_with_the_sandbox(clock);
+        }
         let pause = Pause::new();
         let other_tabs = Rc::new(OnceCell::new());
         let host = AppHost {
@@ -108,6 +113,11 @@ impl Pause {
         self.0.get()
     }
 
+    /// Whether calls have to wait now. Does not make a view follow it.
+    pub fn is_on(self) -> bool {
+        self.0.try_get_untracked().flatten().is_some()
+    }
+
     /// All calls wait until then, in place of what was known before.
     pub fn begin(self, until: f64) {
         self.0.try_set(Some(until));
@@ -118,6 +128,29 @@ impl Pause {
             }
         });
     }
+}
+
+/// How often the sandbox is asked for its time, in milliseconds.
+const SANDBOX_TICK: u32 = 5_000;
+
+/// In the sandbox a week may pass between two looks at the page, and nothing else is asked for meanwhile.
+fn keep_up_with_the_sandbox(clock: Clock) {
+    let ask = move || {
+        if tabs::visible() {
+            leptos::task::spawn_local(async move {
+                let file = format!("{}/config.json", routes::base());
+                if let Some(look) = assets::look(&file).await {
+                    clock.served_at(look.header("date"));
+                }
+            });
+        }
+    };
+    let interval = send_wrapper::SendWrapper::new(Interval::new(SANDBOX_TICK, ask));
+    let back = window_event_listener_untyped("visibilitychange", move |_| ask());
+    on_cleanup(move || {
+        drop(interval);
+        back.remove();
+    });
 }
 
 /// Gives the API client what it needs from the app: tokens, IDs, time, and an ear for what the service says of time.
@@ -166,10 +199,10 @@ impl Host for AppHost {
 
     fn paused(&self, until: f64) {
         self.pause.begin(until);
-        if let Some(tabs) = self.other_tabs.get() {
+        if let Some(others) = self.other_tabs.get() {
             let left = until - clock::steady();
             // Whole numbers, because reading others takes tables of 10 kB.
-            tabs.tell(&((js_sys::Date::now() + left).ceil() as u64).to_string());
+            others.tell(&((js_sys::Date::now() + left).ceil() as u64).to_string());
         }
     }
 }

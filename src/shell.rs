@@ -26,6 +26,8 @@ use std::panic::PanicHookInfo;
 pub struct Inside {
     /// Called once for a tenant: begins the session, and whatever else outlives the pages.
     pub begin: fn(&Tenant, Entrance),
+    /// In the navigation: what else there is but customers, for somebody who has signed in.
+    pub links: fn(Entrance) -> AnyView,
     /// In the header: who is signed in.
     pub header: fn(Entrance) -> AnyView,
     /// Above each page: what holds everything up.
@@ -168,6 +170,7 @@ fn Frame(inside: Option<Inside>, children: Children) -> impl IntoView {
                 </a>
                 <nav class="main-nav" aria-label=text(Key::NavLabel)>
                     <a href=Address::Customers { search: None }.href()>{text(Key::LookupTitle)}</a>
+                    {part(|inside| inside.links)}
                 </nav>
                 {part(|inside| inside.header)}
             </div>

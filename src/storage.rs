@@ -1,4 +1,5 @@
-//! What is kept in the tab's session storage besides the sign-in: drafts, and the words of refusals; never a token.
+//! What is kept in the tab's session storage besides the sign-in: drafts, and the words of refusals; and in the browser's
+//! local storage what somebody has chosen for this computer. Never a token.
 //! Must not know what is kept.
 
 use leptos::prelude::window;
@@ -43,6 +44,24 @@ pub fn belongs_to(owner: &str) {
 pub fn forget_all() {
     for key in keys() {
         forget(&key);
+    }
+}
+
+/// Whether somebody has chosen this for this computer.
+pub fn chosen(what: &str) -> bool {
+    let store = window().local_storage().ok().flatten();
+    let kept = store.and_then(|store| store.get_item(&format!("{APP}{what}")).ok().flatten());
+    kept.is_some()
+}
+
+/// Keeps whether somebody chooses this for this computer. Where the browser refuses storage, the choice lives as long as the page.
+pub fn choose(what: &str, yes: bool) {
+    if let Ok(Some(store)) = window().local_storage() {
+        let key = format!("{APP}{what}");
+        let _ = match yes {
+            true => store.set_item(&key, "1"),
+            false => store.remove_item(&key),
+        };
     }
 }
 

@@ -10,18 +10,28 @@
 mod cards;
 #[path = "components/diagnostics.rs"]
 mod diagnostics;
+#[path = "components/following.rs"]
+mod following;
 #[path = "components/form.rs"]
 mod form;
+#[path = "components/history.rs"]
+mod history;
 #[path = "components/intents.rs"]
 mod intents;
+#[path = "components/ledger.rs"]
+mod ledger;
 #[path = "components/lookup.rs"]
 mod lookup;
+#[path = "components/many.rs"]
+mod many;
 #[path = "components/markup.rs"]
 mod markup;
 #[path = "components/pause.rs"]
 mod pause;
 #[path = "components/policy.rs"]
 mod policy;
+#[path = "components/precheck.rs"]
+mod precheck;
 #[path = "components/refresh.rs"]
 mod refresh;
 #[path = "components/sandbox.rs"]

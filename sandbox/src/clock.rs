@@ -7,6 +7,9 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) type Millis = i64;
 
+/// The length of a day.
+pub(crate) const DAY: Millis = 24 * 60 * 60 * 1000;
+
 /// Maps real time to sandbox time.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
@@ -76,6 +79,28 @@ pub(crate) fn iso_seven_digits(at: Millis) -> String {
     format!("{:.7}", timestamp(at)).replace('Z', "+00:00")
 }
 
+/// `2024-03-05T10:37:39.0450000Z`, the form of audit records: seven digits.
+#[must_use]
+pub(crate) fn iso_seven_digits_zulu(at: Millis) -> String {
+    format!("{:.7}", timestamp(at))
+}
+
+/// `2024-03-05T18:02:00`, the form of an account's status: no zone, which is UTC.
+#[must_use]
+pub(crate) fn iso_without_zone(at: Millis) -> String {
+    iso_seconds(at).replace('Z', "")
+}
+
+/// The start of a day written as `2024-03-05`, in UTC.
+#[must_use]
+pub(crate) fn day(text: &str) -> Option<Millis> {
+    let bytes = text.as_bytes();
+    let is_date = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-';
+    is_date
+        .then(|| parse_iso(&format!("{text}T00:00:00Z")))
+        .flatten()
+}
+
 /// The form of the HTTP `Date` header.
 #[must_use]
 pub(crate) fn http_date(at: Millis) -> String {
@@ -114,6 +139,24 @@ mod tests {
         assert_eq!(iso_millis(at), "2024-03-05T10:37:38.885Z");
         assert_eq!(iso_seconds(at), "2024-03-05T10:37:38Z");
         assert_eq!(iso_seven_digits(at), "2024-03-05T10:37:38.8850000+00:00");
+        assert_eq!(iso_seven_digits_zulu(at), "2024-03-05T10:37:38.8850000Z");
+        assert_eq!(iso_without_zone(at), "2024-03-05T10:37:38");
         assert_eq!(http_date(at), "Tue, 05 Mar 2024 10:37:38 GMT");
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way_only() {
+        assert_eq!(day("1970-01-02"), Some(DAY));
+        for other in [
+            "1970-1-2",
+            "1970-13-01",
+            "6/1/2017",
+            "19700102",
+            "+01970-01",
+            "1970-01-02T00:00:00Z",
+            "",
+        ] {
+            assert_eq!(day(other), None, "{other}");
+        }
     }
 }

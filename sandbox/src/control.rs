@@ -7,15 +7,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::authority::API_AUDIENCE;
-use crate::clock::{Millis, iso_millis, parse_iso};
+use crate::clock::{Clock, Millis, iso_millis, iso_seconds, parse_iso};
 use crate::customers::{Acceptance, Customer, Scope};
 use crate::faults::Fault;
 use crate::http::{Request, Response};
+use crate::pages;
 use crate::personas::Persona;
 use crate::world::{SiteChange, World};
 
 /// Deals with a request to the control address. Every origin may call it: it exists on the person's own machine only.
 pub(crate) fn handle(world: &mut World, request: &Request, real_now: Millis) -> Response {
+    if request.path == "/sandbox/" {
+        return page(world, request, real_now).unwrap_or_else(|problem| error(400, &problem));
+    }
     let response = match (request.method.as_str(), body(request)) {
         ("OPTIONS", _) => Response::empty(204),
         (_, Err(problem)) => error(400, &problem),
@@ -78,7 +82,7 @@ fn answer(
         ("GET", ["customers"]) => named_customers(world),
         ("GET", ["customers", "all"]) => all_customers(world, now),
         ("POST", ["customers"]) => {
-            let customer = customer_from(world, body)?;
+            let customer = customer_from(world, body, now)?;
             let id = customer.id.to_string();
             world.put_customer(customer);
             Response::json(201, &json!({ "id": id }))
@@ -99,9 +103,9 @@ fn answer(
             world.validation_codes = body.as_array().ok_or("the body must be an array")?.clone();
             done()
         }
-        ("POST", ["token"]) => token(world, body, now)?,
+        ("POST", ["token"]) => token(world, body, world.sessions.at(real_now))?,
         ("POST", ["sessions", "expire"]) => {
-            expire(world, body, now);
+            expire(world, body, world.sessions.at(real_now));
             done()
         }
         ("POST", ["settings"]) => {
@@ -139,10 +143,69 @@ fn clock(world: &World, real_now: Millis) -> Response {
     Response::json(200, &body)
 }
 
+/// The page on which a person moves the time; its buttons leave the sign-ins alone, but for the one that ends them.
+fn page(world: &mut World, request: &Request, real_now: Millis) -> Result<Response, String> {
+    match request.method.as_str() {
+        "GET" | "HEAD" => {
+            world.settle(world.clock.at(real_now));
+            Ok(pages::time(&moment(world, real_now)))
+        }
+        "POST" => {
+            for (name, value) in request.form() {
+                press(world, &name, &value, real_now)?;
+            }
+            Ok(Response::redirect("/sandbox/"))
+        }
+        _ => Ok(Response::empty(405).with("allow", "GET, HEAD, POST")),
+    }
+}
+
+fn press(world: &mut World, name: &str, value: &str, real_now: Millis) -> Result<(), String> {
+    if name == "endSessions" {
+        expire(
+            world,
+            &json!({ "refresh": true, "session": true }),
+            world.sessions.at(real_now),
+        );
+        return Ok(());
+    }
+    let number = value.parse::<u64>();
+    let number = number.map_err(|_| format!("'{name}' must be a whole number"))?;
+    let mut change = json!({ "keepSessions": true });
+    change[name] = number.into();
+    set_clock(world, &change, real_now)
+}
+
+fn moment(world: &World, real_now: Millis) -> pages::Moment {
+    let everyone = world.customers.iter();
+    let reviews = everyone.flat_map(|customer| {
+        let under_way = customer.under_way(world.vetting);
+        under_way.map(|(what, at)| (customer.name.clone(), what.to_owned(), iso_seconds(at)))
+    });
+    pages::Moment {
+        now: iso_seconds(world.clock.at(real_now)),
+        speed: world.clock.speed(),
+        vetting_seconds: world.vetting / 1000,
+        reviews: reviews.collect(),
+    }
+}
+
 fn set_clock(world: &mut World, body: &Value, real_now: Millis) -> Result<(), String> {
+    let keep = body.get("keepSessions").and_then(Value::as_bool);
+    let sessions = (keep != Some(true)).then_some(&mut world.sessions);
+    for clock in std::iter::once(&mut world.clock).chain(sessions) {
+        move_clock(clock, body, real_now)?;
+    }
+    if let Some(seconds) = body.get("vettingSeconds") {
+        world.vetting = millis(seconds, "vettingSeconds")?;
+    }
+    Ok(())
+}
+
+fn move_clock(clock: &mut Clock, body: &Value, real_now: Millis) -> Result<(), String> {
     if let Some(speed) = body.get("speed") {
         let speed = speed.as_f64().filter(|speed| (0.0..=1e6).contains(speed));
-        world.clock.set_speed(
+        clock.set_speed(
             real_now,
             speed.ok_or("'speed' must be a number from 0 to 1000000")?,
         );
@@ -152,17 +215,14 @@ fn set_clock(world: &mut World, body: &Value, real_now: Millis) -> Result<(), St
             .as_str()
             .and_then(parse_iso)
             .ok_or("'now' must be a time such as 2026-03-05T10:37:38Z")?;
-        world.clock.set(real_now, now);
+        clock.set(real_now, now);
     }
     if let Some(seconds) = body.get("advanceSeconds") {
-        let now = world.clock.at(real_now);
-        world.clock.set(
+        let now = clock.at(real_now);
+        clock.set(
             real_now,
             now.saturating_add(millis(seconds, "advanceSeconds")?),
         );
-    }
-    if let Some(seconds) = body.get("vettingSeconds") {
-        world.vetting = millis(seconds, "vettingSeconds")?;
     }
     Ok(())
 }
@@ -217,7 +277,7 @@ fn known<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Customer, String>
     found.ok_or_else(|| format!("there is no customer '{id}'"))
 }
 
-fn customer_from(world: &mut World, body: &Value) -> Result<Customer, String> {
+fn customer_from(world: &mut World, body: &Value, now: Millis) -> Result<Customer, String> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let id = match text("id") {
         Some(id) => Uuid::try_parse(id).map_err(|_| format!("'{id}' is not a GUID"))?,
@@ -242,6 +302,7 @@ fn customer_from(world: &mut World, body: &Value) -> Result<Customer, String> {
         .and_then(Value::as_bool)
         .unwrap_or(true);
     customer.denied_at_first = text("deniedAtFirst").map(str::to_owned);
+    customer.account = text("accountStatus").map(|status| (status.to_owned(), now));
     if let Some(count) = body.get("educationRequests").and_then(Value::as_u64) {
         customer.education_requests = u32::try_from(count).unwrap_or(u32::MAX);
     }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::clock::{Millis, iso_millis, iso_seconds, iso_seven_digits};
+use crate::clock::{Millis, iso_millis, iso_seconds, iso_seven_digits, iso_without_zone};
 use crate::faults::Fault;
 use crate::random::Random;
 use crate::refusal::{Refusal, invented};
@@ -13,13 +13,26 @@ use crate::request_body::Wanted;
 /// How many times Education may be requested for one customer (Partner Center help: sell-to-education-customers).
 pub(crate) const EDUCATION_REQUESTS: u32 = 3;
 
+/// Why Education is denied, as far as documents tell (Partner Center docs: api-change-log, December 2020).
+const REASONS: [&str; 7] = [
+    "Not an Education Customer",
+    "No longer an Education Customer",
+    "Not an Education Customer - After Review",
+    "Restricted being an Education Customer",
+    "Not an Academic Domain",
+    "Not an eligible Library",
+    "Not an eligible Museum",
+];
+
 /// How a vetting will end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// The qualification is granted.
     Approved,
-    /// It is not, for this reason.
-    Denied(String),
+    /// It is not, for this reason, if one is given.
+    Denied(Option<String>),
+    /// It does not end.
+    Never,
 }
 
 /// A vetting that is not decided yet.
@@ -96,11 +109,11 @@ impl Entry {
     fn settle(&mut self, now: Millis, vetting: Millis) {
         let Some(pending) = self
             .pending
-            .take_if(|pending| pending.requested_at + vetting <= now)
+            .take_if(|pending| pending.requested_at.saturating_add(vetting) <= now)
         else {
             return;
         };
-        let decided_at = pending.requested_at + vetting;
+        let decided_at = pending.requested_at.saturating_add(vetting);
         match pending.decision {
             Decision::Approved => {
                 self.status = Some("Approved".to_owned());
@@ -109,8 +122,9 @@ impl Entry {
             }
             Decision::Denied(reason) => {
                 self.status = Some("Denied".to_owned());
-                self.reason = Some(reason);
+                self.reason = reason;
             }
+            Decision::Never => {}
         }
     }
 }
@@ -186,6 +200,8 @@ pub(crate) struct Customer {
     pub(crate) fails: Option<(Scope, Fault)>,
     /// Why the first Education request will be denied.
     pub(crate) denied_at_first: Option<String>,
+    /// The status of the account (not of any qualification) and when it was set; a customer without one has no record.
+    pub(crate) account: Option<(String, Millis)>,
     /// How many times Education was requested.
     pub(crate) education_requests: u32,
     entries: Vec<Entry>,
@@ -210,6 +226,7 @@ impl Customer {
             acceptance: Acceptance::Created,
             fails: None,
             denied_at_first: None,
+            account: None,
             education_requests: 0,
             entries: Vec::new(),
             outdated: None,
@@ -264,6 +281,14 @@ impl Customer {
             Shape::Array if !wrapped => list.to_string(),
             Shape::Array | Shape::Wrapped => json!({ "qualifications": list }).to_string(),
         }
+    }
+
+    /// The newest entry of this qualification, as reading gives it once it gives it.
+    #[must_use]
+    pub(crate) fn entry_of(&self, qualification: &str) -> Option<Value> {
+        let mut entries = self.entries.iter().rev();
+        let entry = entries.find(|entry| entry.is(qualification))?;
+        Some(entry.to_json(false))
     }
 
     /// Asks for a qualification. `Ok` is the new entry as the answer to the request shows it.
@@ -359,17 +384,41 @@ impl Customer {
     }
 
     fn decision(&self, wanted: &Wanted) -> Decision {
-        let (Wanted::Education { website, .. }, Some(reason)) = (wanted, &self.denied_at_first)
-        else {
+        let Wanted::Education { website, .. } = wanted else {
+            return Decision::Approved;
+        };
+        let labels = labels(website.as_deref().unwrap_or_default());
+        if let Some(told) = labels.iter().find_map(|label| told_by(label)) {
+            return told;
+        }
+        let Some(reason) = &self.denied_at_first else {
             return Decision::Approved;
         };
         if self.education_requests == 0 {
-            return Decision::Denied(reason.clone());
+            return Decision::Denied(Some(reason.clone()));
         }
-        match website.as_deref().is_some_and(is_academic) {
+        // What the sandbox takes for the website of a school.
+        match labels.iter().any(|label| label == "edu") {
             true => Decision::Approved,
-            false => Decision::Denied("Not an Education Customer - After Review".to_owned()),
+            false => Decision::Denied(Some(REASONS[2].to_owned())),
         }
+    }
+
+    /// What is in review and will be decided, and when, if vetting takes that long.
+    pub(crate) fn under_way(&self, vetting: Millis) -> impl Iterator<Item = (&str, Millis)> {
+        self.entries.iter().filter_map(move |entry| {
+            let pending = entry.pending.as_ref()?;
+            let decided = pending.requested_at.saturating_add(vetting);
+            (pending.decision != Decision::Never).then_some((entry.qualification.as_str(), decided))
+        })
+    }
+
+    /// The status of the account (Partner Center docs: retrieve-validation-status).
+    #[must_use]
+    pub(crate) fn account_status(&self) -> Option<Value> {
+        let (status, at) = self.account.as_ref()?;
+        let at = iso_without_zone(*at);
+        Some(json!({ "type": "account", "status": status, "lastUpdateDateTime": at }))
     }
 
     /// The customer as lists show it (Partner Center docs: get-a-list-of-customers).
@@ -435,12 +484,30 @@ impl Customer {
     }
 }
 
-/// Whether the host of a website has the label `edu`: what the sandbox takes for the website of a school.
-fn is_academic(website: &str) -> bool {
+/// The labels of a website's host, in lower case.
+fn labels(website: &str) -> Vec<String> {
     let rest = website.split_once("://").map_or(website, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    host.split('.')
-        .any(|label| label.eq_ignore_ascii_case("edu"))
+    host.split('.').map(str::to_lowercase).collect()
+}
+
+/// How a vetting ends if the website's host has this label: a reason with hyphens for all else than letters, or one of the
+/// words of `docs/sandbox.md`.
+fn told_by(label: &str) -> Option<Decision> {
+    let hyphened = |reason: &str| {
+        let words = reason.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        words.join("-").to_lowercase()
+    };
+    let reason = REASONS.into_iter().find(|reason| hyphened(reason) == label);
+    match label {
+        "never-decided" => Some(Decision::Never),
+        "denied-without-a-reason" => Some(Decision::Denied(None)),
+        "denied-for-another-reason" => Some(Decision::Denied(Some(
+            "The moon was in the wrong house".to_owned(),
+        ))),
+        _ => reason.map(|reason| Decision::Denied(Some(reason.to_owned()))),
+    }
 }
 
 fn self_link(uri: &str) -> Value {

@@ -41,6 +41,15 @@ impl Request {
             .collect()
     }
 
+    /// The query as sent with its question mark; empty when there is none.
+    #[must_use]
+    pub fn query_with_mark(&self) -> String {
+        match self.query.as_str() {
+            "" => String::new(),
+            query => format!("?{query}"),
+        }
+    }
+
     /// One query parameter, decoded.
     #[must_use]
     pub fn query_value(&self, name: &str) -> Option<String> {

@@ -6,13 +6,16 @@
 //! one for the site, which serves the app's files under a strict policy and relays `/v1/*` to the API as a deployment
 //! does. What it simulates, and where it guesses, is in `docs/sandbox.md`.
 
+mod audit;
 mod authority;
 mod clock;
 mod control;
 mod customers;
 mod faults;
 mod generated;
+mod history;
 mod journal;
+mod lists;
 mod named;
 mod pages;
 mod partner_center;

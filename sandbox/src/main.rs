@@ -78,7 +78,7 @@ fn run(options: Options) -> io::Result<()> {
         }
         let api = running.api();
         say(&format!(
-            "API and sign-in {api}\nControl address {api}/sandbox\nStop with Ctrl+C.\n"
+            "API and sign-in {api}\nControl address {api}/sandbox\nMove the time   {api}/sandbox/\nStop with Ctrl+C.\n"
         ))?;
         tokio::signal::ctrl_c().await?;
         running.shutdown().await;

@@ -4,22 +4,26 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::customers::{Acceptance, Customer, EDUCATION_REQUESTS, Scope};
+use crate::clock::{DAY, Millis, iso_millis};
+use crate::customers::{Acceptance, Customer, Scope};
 use crate::faults::Fault;
+use crate::history;
 
 /// What is special about a named customer, apart from its qualifications.
 #[derive(Clone, Copy)]
 enum Trait {
     NoDetails,
     DeniedAtFirst(&'static str),
-    RequestsUsedUp,
     Answers(Acceptance),
     Fails(Scope, &'static str),
+    /// The status of the account, and how many days ago it was set.
+    Account(&'static str, i64),
 }
 
-use Trait::{Answers, DeniedAtFirst, Fails, NoDetails, RequestsUsedUp};
+use Trait::{Account, Answers, DeniedAtFirst, Fails, NoDetails};
 
-/// Number (the end of the ID), name, first label of the domains, country, qualifications, traits, what it shows.
+/// Number (the end of the ID), name, first label of the domains, country, qualifications (with `REQUESTED` for the time of
+/// the newest request in `history.rs`), traits, what it shows.
 type Row = (
     u16,
     &'static str,
@@ -40,6 +44,9 @@ pub fn id(number: u16) -> Uuid {
 
 const EDUCATION_APPROVED: &str = r#"[{"qualification":"Education","vettingStatus":"Approved"}]"#;
 
+const IN_REVIEW: &str =
+    r#"[{"qualification":"Education","vettingStatus":"InReview","vettingCreateDate":"REQUESTED"}]"#;
+
 #[rustfmt::skip] // a table, one customer after the other
 const ROWS: &[Row] = &[
     // The main job.
@@ -53,15 +60,15 @@ const ROWS: &[Row] = &[
         "Education in review for ever; vettingCreateDate with milliseconds"),
     (6, "Northbank University", "northbankuniversity", "US", EDUCATION_APPROVED, &[], "Education approved, without a date"),
     (7, "Northmoor High School", "northmoorhigh", "GB",
-        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Education Customer","vettingCreateDate":"2026-03-05T10:37:38.885Z"}]"#,
+        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Education Customer","vettingCreateDate":"REQUESTED"}]"#,
         &[DeniedAtFirst("Not an Education Customer")], "Education denied: Not an Education Customer; resubmit with the website northmoorhigh.edu to be approved"),
     // Denied, each documented reason.
     (11, "Westburrow Training Centre", "westburrowtraining", "IE",
         r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"No longer an Education Customer","vettingCreatedDate":"2026-01-15T08:00:00Z"}]"#,
         &[], "Education denied: No longer an Education Customer"),
     (12, "Westcrag Institute", "westcraginstitute", "US",
-        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Education Customer - After Review","vettingCreatedDate":"2026-01-16T08:00:00Z"}]"#,
-        &[RequestsUsedUp], "Education denied after review, all three requests used: a further one is refused"),
+        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Education Customer - After Review","vettingCreatedDate":"REQUESTED"}]"#,
+        &[], "Education denied after review, all three requests used: a further one is refused"),
     (13, "Westdale Tutoring", "westdaletutoring", "US",
         r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Restricted being an Education Customer","vettingCreatedDate":"2026-01-17T08:00:00Z"}]"#,
         &[], "Education denied: Restricted being an Education Customer"),
@@ -178,24 +185,55 @@ const ROWS: &[Row] = &[
     (90, "Failing request: dropped before", "failrequestdropbefore", "US", "[]", &[Fails(Scope::Requesting, "drop-before")], "Requesting: no answer, and nothing was done"),
     (91, "Failing request: dropped after", "failrequestdropafter", "US", "[]", &[Fails(Scope::Requesting, "drop-after")], "Requesting: no answer, but it was done"),
     (92, "Failing request: throttled (429)", "failrequestthrottled", "US", "[]", &[Fails(Scope::Requesting, "throttled")], "Requesting: 429 with Retry-After: 5"),
+    // Requests of the last days and months, with their audit records.
+    (101, "Midvale Infant School", "midvaleinfant", "GB", IN_REVIEW, &[], "Education requested yesterday, in review for ever"),
+    (102, "Midhurst Grammar School", "midhurstgrammar", "GB", IN_REVIEW, &[], "Education requested nine days ago, in review for ever; other audit records too"),
+    (103, "Midlake Public Library", "midlakelibrary", "US",
+        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an eligible Library","vettingCreateDate":"REQUESTED"}]"#,
+        &[], "Education requested five days ago and denied: Not an eligible Library"),
+    (104, "Midfield Tutors", "midfieldtutors", "IE",
+        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Education Customer - After Review","vettingCreateDate":"REQUESTED"}]"#,
+        &[], "Education requested twice and denied twice: one request is left"),
+    (105, "Midmarsh College", "midmarshcollege", "US",
+        r#"[{"qualification":"Education","vettingStatus":"Denied","vettingReason":"Not an Academic Domain","vettingCreateDate":"REQUESTED"}]"#,
+        &[], "All three requests for Education used, two of them before the 90 days of audit records"),
+    (106, "Midbridge Night School", "midbridgenight", "SE", "[]", &[], "Education requested ten days ago; denied since, and the denial is gone again"),
+    (107, "Midgate Studio School", "midgatestudio", "GB", IN_REVIEW, &[], "Audit records that lack something, hold half a JSON text, or tell of failure"),
+    (108, "Midnight School", "midnightschool", "US", "[]", &[], "Hostile audit records: markup and direction marks in names, wrong types, no date"),
+    // The status of the account, which is not about qualifications.
+    (111, "Account Academy: allowed", "accountallowed", "US", EDUCATION_APPROVED, &[Account("Allowed", 30)], "Account status Allowed; Education approved"),
+    (112, "Account Academy: under review", "accountunderreview", "US", EDUCATION_APPROVED, &[Account("UnderReview", 2)], "Account status UnderReview; Education approved"),
+    (113, "Account Academy: not allowed", "accountnotallowed", "US", "[]", &[Account("NotAllowed", 5)], "Account status NotAllowed"),
+    (114, "Account Academy: unknown", "accountunknown", "US", "[]", &[Account("Unknown", 5)], "Account status Unknown"),
+    (115, "Account Academy: not ready", "accountnotready", "US", "[]", &[Account("Not Ready", 1)], "Account status Not Ready, with a space"),
+    (116, "Account Academy: a new word", "accountnewword", "US", "[]", &[Account("Escalated", 1)], "An account status no document knows"),
 ];
 
-/// All named customers as they are at the start.
+/// All named customers as they are at the start, which is at this time.
 #[must_use]
-pub(crate) fn customers() -> Vec<Customer> {
-    ROWS.iter().map(customer).collect()
+pub(crate) fn customers(start: Millis) -> Vec<Customer> {
+    ROWS.iter().map(|row| customer(row, start)).collect()
 }
 
-fn customer(&(number, name, slug, country, qualifications, traits, shows): &Row) -> Customer {
+fn customer(
+    &(number, name, slug, country, qualifications, traits, shows): &Row,
+    start: Millis,
+) -> Customer {
     let mut customer = Customer::new(id(number), name, slug, country);
-    customer.set_qualifications(qualifications);
+    let requested = history::last_request(number, start).map(iso_millis);
+    customer
+        .set_qualifications(&qualifications.replace("REQUESTED", &requested.unwrap_or_default()));
+    let requests = u32::try_from(history::requests(number)).unwrap_or(u32::MAX);
+    customer.education_requests = customer.education_requests.max(requests);
     customer.shows = Some(shows.to_owned());
     for special in traits {
         match special {
             NoDetails => customer.delegated_access = false,
             DeniedAtFirst(reason) => customer.denied_at_first = Some((*reason).to_owned()),
-            RequestsUsedUp => customer.education_requests = EDUCATION_REQUESTS,
             Answers(acceptance) => customer.acceptance = *acceptance,
+            Account(status, days) => {
+                customer.account = Some(((*status).to_owned(), start - days * DAY));
+            }
             Fails(scope, fault) => {
                 customer.fails = Fault::named(fault).map(|fault| (*scope, fault))
             }
@@ -258,7 +296,7 @@ mod tests {
 
     #[test]
     fn numbers_ids_and_domains_are_used_once() {
-        let all = customers();
+        let all = customers(0);
         let ids: HashSet<_> = all.iter().map(|customer| customer.id).collect();
         let domains: HashSet<_> = all.iter().map(|customer| customer.domain.clone()).collect();
         assert_eq!((ids.len(), domains.len()), (all.len(), all.len()));
@@ -272,12 +310,24 @@ mod tests {
             .filter(|row| row.5.iter().any(|special| matches!(special, Fails(..))))
             .count();
         assert_eq!(
-            customers()
+            customers(0)
                 .iter()
                 .filter(|customer| customer.fails.is_some())
                 .count(),
             failing
         );
         assert!(failing > 15);
+    }
+
+    #[test]
+    fn who_shows_the_time_of_a_request_has_one_in_its_history() {
+        let dated = ROWS.iter().filter(|row| row.4.contains("REQUESTED"));
+        let without: Vec<_> = dated
+            .clone()
+            .filter(|row| history::last_request(row.0, 0).is_none())
+            .map(|row| row.0)
+            .collect();
+        assert!(without.is_empty(), "{without:?}");
+        assert!(dated.count() > 5);
     }
 }

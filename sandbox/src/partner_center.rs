@@ -1,34 +1,30 @@
 //! The API: customers, qualifications, validation codes, as strict as the documents allow.
 //! Must not know how tokens come about, nor the control address.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::Contract;
+use crate::audit::{Deed, QUALIFICATION, Record};
 use crate::authority::API_AUDIENCE;
 use crate::clock::Millis;
 use crate::customers::{Acceptance, Customer, Scope};
 use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::journal::Note;
-use crate::personas::Persona;
+use crate::lists::{self, customer_id, parse_guid, unexpected};
+use crate::personas::{CLIENT_ID, Persona};
 use crate::refusal::{Refusal, invented};
 use crate::request_body::{self, Wanted};
 use crate::world::World;
-
-/// The most customers one page can hold, and how many it holds when not told.
-const PAGE: usize = 500;
 
 /// Deals with a request to the API.
 pub(crate) fn handle(
     world: &mut World,
     request: &Request,
-    now: Millis,
+    real_now: Millis,
     note: &mut Note,
 ) -> Response {
-    match answer(world, request, now, note) {
+    match answer(world, request, real_now, note) {
         Ok(response) | Err(response) => response,
     }
 }
@@ -36,10 +32,11 @@ pub(crate) fn handle(
 fn answer(
     world: &mut World,
     request: &Request,
-    now: Millis,
+    real_now: Millis,
     note: &mut Note,
 ) -> Result<Response, Response> {
-    let persona = authorise(world, request, now)?;
+    let persona = authorise(world, request, real_now)?;
+    let now = world.clock.at(real_now);
     let refuse = |refusal: Refusal| refusal.response();
     let segments = request.segments();
     let call = Call::of(&segments[1..])
@@ -55,6 +52,10 @@ fn answer(
     }
     check_headers(request)?;
     match call {
+        Call::AuditRecords => {
+            let found = world.audit.list(request, now, &world.page_key);
+            found.map_err(refuse)
+        }
         Call::Customers => list(world, request).map_err(refuse),
         Call::ValidationCodes => {
             no_query(request).map_err(refuse)?;
@@ -70,6 +71,7 @@ fn answer(
                 &customer(world, id).map_err(refuse)?.in_full(),
             ))
         }
+        Call::AccountStatus(id) => account_status(world, request, id).map_err(refuse),
         Call::Qualifications(id) if request.method == "GET" => {
             no_query(request).map_err(refuse)?;
             let wrapped = world.contract == Contract::December2020;
@@ -79,11 +81,18 @@ fn answer(
             Ok(Response::text(200, "application/json; charset=utf-8", text))
         }
         Call::Qualifications(id) => {
-            if !persona.may_request() {
-                let text = "The role of the signed-in user lacks the right for this operation.";
-                return Err(Refusal::new(403, 900_150, text).response());
+            let old = before(world, request, id);
+            let result = match persona.may_request() {
+                true => request_qualification(world, request, id, now, note),
+                false => {
+                    let text = "The role of the signed-in user lacks the right for this operation.";
+                    Err(Refusal::new(403, 900_150, text))
+                }
+            };
+            if !note.replayed {
+                write_down(world, request, id, persona, now, old, result.is_ok());
             }
-            request_qualification(world, request, id, now, note).map_err(refuse)
+            result.map_err(refuse)
         }
     }
 }
@@ -91,19 +100,23 @@ fn answer(
 /// The calls there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call<'a> {
+    AuditRecords,
     Customers,
     ValidationCodes,
     Customer(&'a str),
     Qualifications(&'a str),
+    AccountStatus(&'a str),
 }
 
 impl<'a> Call<'a> {
     fn of(segments: &[&'a str]) -> Option<Self> {
         match *segments {
+            ["auditrecords"] => Some(Self::AuditRecords),
             ["customers"] => Some(Self::Customers),
             ["customers", "all", "validations"] => Some(Self::ValidationCodes),
             ["customers", id] => Some(Self::Customer(id)),
             ["customers", id, "qualifications"] => Some(Self::Qualifications(id)),
+            ["customers", id, "validationStatus"] => Some(Self::AccountStatus(id)),
             _ => None,
         }
     }
@@ -117,7 +130,8 @@ impl<'a> Call<'a> {
 }
 
 /// Whom the token stands for (Partner Center docs: error-codes, partner-center-authentication and the MFA pages).
-fn authorise(world: &World, request: &Request, now: Millis) -> Result<Persona, Response> {
+fn authorise(world: &World, request: &Request, real_now: Millis) -> Result<Persona, Response> {
+    let now = world.sessions.at(real_now);
     let Some(token) = request
         .header("authorization")
         .and_then(|value| value.strip_prefix("Bearer "))
@@ -201,30 +215,11 @@ fn check_headers(request: &Request) -> Result<(), Response> {
     Ok(())
 }
 
-/// A GUID as the documents write one: 36 characters with hyphens.
-fn parse_guid(text: &str) -> Option<Uuid> {
-    (text.len() == 36)
-        .then(|| Uuid::try_parse(text).ok())
-        .flatten()
-}
-
 fn no_query(request: &Request) -> Result<(), Refusal> {
     match request.query_pairs().first() {
         None => Ok(()),
-        Some((name, _)) => Err(Refusal::input(format!(
-            "The query parameter '{name}' is not expected."
-        ))),
+        Some((name, _)) => Err(unexpected(name)),
     }
-}
-
-fn customer_id(text: &str) -> Result<Uuid, Refusal> {
-    parse_guid(text).ok_or_else(|| {
-        Refusal::new(
-            400,
-            900_118,
-            format!("The customer ID '{text}' is not valid."),
-        )
-    })
 }
 
 fn customer<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Customer, Refusal> {
@@ -236,12 +231,16 @@ fn customer<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Customer, Refu
 
 /// The fault of the customer that a request is about, if it has one, and if the request gets past sign-in at all.
 #[must_use]
-pub(crate) fn fault_of_customer(world: &World, request: &Request, now: Millis) -> Option<Fault> {
-    authorise(world, request, now).ok()?;
+pub(crate) fn fault_of_customer(
+    world: &World,
+    request: &Request,
+    real_now: Millis,
+) -> Option<Fault> {
+    authorise(world, request, real_now).ok()?;
     let segments = request.segments();
     let (id, reading) = match Call::of(&segments[1..])? {
         Call::Qualifications(id) => (id, request.method == "GET"),
-        Call::Customer(id) => (id, false),
+        Call::Customer(id) | Call::AccountStatus(id) => (id, false),
         _ => return None,
     };
     let (scope, fault) = world.customer(parse_guid(id)?)?.fails.as_ref()?;
@@ -251,6 +250,24 @@ pub(crate) fn fault_of_customer(world: &World, request: &Request, now: Millis) -
         Scope::Requesting => request.method == "POST",
     };
     strikes.then(|| fault.clone())
+}
+
+/// Partner Center docs: retrieve-validation-status.
+fn account_status(world: &mut World, request: &Request, id: &str) -> Result<Response, Refusal> {
+    let pairs = request.query_pairs();
+    if let Some((other, _)) = pairs.iter().find(|(name, _)| name != "type") {
+        return Err(unexpected(other));
+    }
+    match pairs.first() {
+        Some((_, kind)) if kind == "account" => {}
+        Some((_, other)) => return Err(Refusal::enumeration("ValidationType", other)),
+        None => return Err(Refusal::input("The query parameter 'type' is missing.")),
+    }
+    let status = customer(world, id)?.account_status().ok_or_else(|| {
+        let text = "No validation status was found for the customer.";
+        Refusal::new(404, 600_074, text)
+    })?;
+    Ok(Response::json(200, &status))
 }
 
 /// Partner Center docs: update-customer-qualification-asynchronous; headers, on `MS-RequestId`.
@@ -296,6 +313,51 @@ fn request_qualification(
     Ok(response)
 }
 
+/// The qualification that a request asks for, if it can be read, and how the customer's stood before.
+type Before = Option<(&'static str, Option<Value>)>;
+
+fn before(world: &mut World, request: &Request, id: &str) -> Before {
+    let wanted = request_body::read(world.contract, &request.query_pairs(), &request.body).ok()?;
+    let customer = customer(world, id).ok()?;
+    Some((wanted.name(), customer.entry_of(wanted.name())))
+}
+
+/// Keeps a record of a request for a qualification, accepted or refused (Partner Center docs: auditing-resources). What is
+/// decided later is Microsoft's doing, and leaves none.
+fn write_down(
+    world: &mut World,
+    request: &Request,
+    id: &str,
+    persona: Persona,
+    now: Millis,
+    before: Before,
+    succeeded: bool,
+) {
+    let number = world.audit.len();
+    let Ok(customer) = customer(world, id) else {
+        return;
+    };
+    let (name, old) = before.unzip();
+    let new = name.map(|name| match succeeded {
+        true => customer.entry_of(name).unwrap_or_default(),
+        false => json!({ "qualification": name }),
+    });
+    let header = |name: &str| request.header(name).map(str::to_owned);
+    let deed = Deed {
+        at: now,
+        by: persona.user_name(),
+        application: header("ms-partnercenter-application").unwrap_or(CLIENT_ID.to_owned()),
+        operation: QUALIFICATION.to_owned(),
+        resource: "customer".to_owned(),
+        old: old.flatten(),
+        new,
+        succeeded,
+        correlation: header("ms-correlationid"),
+    };
+    let record = Record::new(number, customer, deed);
+    world.audit.add(record);
+}
+
 /// The place of a validation code that can still be used (Partner Center docs: get-a-partner-s-validation-codes).
 fn usable_code(world: &World, code: &str) -> Result<usize, Refusal> {
     let same = |known: &Value| match &known["validationId"] {
@@ -338,40 +400,11 @@ struct Filter {
 
 impl Filter {
     fn read(text: &str) -> Result<Self, Refusal> {
-        let value: Value = serde_json::from_str(text).map_err(|error| {
-            Refusal::input(format!(
-                "The query parameter 'filter' is not valid JSON: {error}."
-            ))
-        })?;
-        let Value::Object(object) = &value else {
-            return Err(Refusal::input(
-                "The query parameter 'filter' must be a JSON object.",
-            ));
-        };
-        if let Some(other) = object
-            .keys()
-            .find(|key| !matches!(key.as_str(), "Field" | "Value" | "Operator"))
-        {
-            return Err(Refusal::input(format!(
-                "The filter has an unknown property '{other}'."
-            )));
-        }
-        let text = |name: &str| {
-            let value = object
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty());
-            value.ok_or_else(|| {
-                Refusal::input(format!(
-                    "The filter's property '{name}' must be a string that is not empty."
-                ))
-            })
-        };
-        let (field, prefix, operator) = (text("Field")?, text("Value")?, text("Operator")?);
+        let [field, prefix, operator] = lists::filter_parts(text)?;
         if operator != "starts_with" {
-            return Err(Refusal::enumeration("FieldFilterOperation", operator));
+            return Err(Refusal::enumeration("FieldFilterOperation", &operator));
         }
-        let by_name = match field {
+        let by_name = match field.as_str() {
             "CompanyName" => true,
             "Domain" => false,
             "IndirectReseller" | "IndirectCloudSolutionProvider" => {
@@ -400,7 +433,7 @@ impl Filter {
     }
 }
 
-/// Where in which list the next page starts.
+/// Where in which list a page starts.
 struct Cursor {
     offset: usize,
     size: usize,
@@ -408,21 +441,15 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn to_token(&self, key: &str) -> String {
-        let filter = self
-            .filter
-            .as_ref()
-            .map(|filter| json!([filter.by_name, filter.prefix]));
-        URL_SAFE_NO_PAD.encode(json!([key, self.offset, self.size, filter]).to_string())
+    fn to_rest(&self) -> Value {
+        let filter = self.filter.as_ref();
+        let filter = filter.map(|filter| json!([filter.by_name, filter.prefix]));
+        json!([self.offset, self.size, filter])
     }
 
-    fn from_token(token: &str, key: &str) -> Option<Self> {
-        let value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-        if value[0] != key {
-            return None;
-        }
+    fn from_rest(rest: &Value) -> Option<Self> {
         let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
-        let filter = match &value[3] {
+        let filter = match &rest[2] {
             Value::Null => None,
             filter => Some(Filter {
                 by_name: filter[0].as_bool()?,
@@ -430,8 +457,8 @@ impl Cursor {
             }),
         };
         Some(Self {
-            offset: number(&value[1])?,
-            size: number(&value[2])?,
+            offset: number(&rest[0])?,
+            size: number(&rest[1])?,
             filter,
         })
     }
@@ -452,74 +479,34 @@ fn list(world: &World, request: &Request) -> Result<Response, Refusal> {
         .take(cursor.size)
         .map(Customer::in_list)
         .collect();
-    let query = if request.query.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", request.query)
-    };
-    let mut links = json!({ "self": { "uri": format!("/v1/customers{query}"), "method": "GET", "headers": [] } });
-    if found.next().is_some() {
+    let next = found.next().is_some().then(|| {
         let next = Cursor {
             offset: cursor.offset + items.len(),
             ..cursor
         };
-        links["next"] = json!({
-            "uri": format!("/customers?size={}&seekOperation=Next", next.size),
-            "method": "GET",
-            "headers": [{ "key": "MS-ContinuationToken", "value": next.to_token(&world.page_key) }],
-        });
-    }
-    Ok(Response::json(
-        200,
-        &json!({ "totalCount": items.len(), "items": items, "links": links, "attributes": { "objectType": "Collection" } }),
-    ))
+        let uri = format!("/customers?size={}&seekOperation=Next", next.size);
+        (uri, next.to_rest())
+    });
+    let own = format!("/v1/customers{}", request.query_with_mark());
+    Ok(lists::page(&own, items, next, &world.page_key))
 }
 
 fn cursor_of(world: &World, request: &Request) -> Result<Cursor, Refusal> {
-    let (mut size, mut filter, mut seek) = (0, None, None);
+    let (mut size, mut filter, mut seek) = (lists::WHOLE, None, None);
     for (name, value) in request.query_pairs() {
         match name.as_str() {
-            "size" => {
-                size = value
-                    .parse::<usize>()
-                    .ok()
-                    .filter(|size| *size <= PAGE)
-                    .ok_or_else(bad_size)?
-            }
+            "size" => size = lists::size(&value)?,
             "filter" => filter = Some(Filter::read(&value)?),
             "seekOperation" => seek = Some(value),
-            other => {
-                return Err(Refusal::input(format!(
-                    "The query parameter '{other}' is not expected."
-                )));
-            }
+            other => return Err(unexpected(other)),
         }
     }
-    match (seek.as_deref(), request.header("ms-continuationtoken")) {
-        (None, None) => Ok(Cursor {
+    match lists::rest(request, seek.as_deref(), &world.page_key)? {
+        Some(rest) => Cursor::from_rest(&rest).ok_or_else(lists::invalid_token),
+        None => Ok(Cursor {
             offset: 0,
-            size: if size == 0 { PAGE } else { size },
+            size,
             filter,
         }),
-        (Some("Next"), Some(token)) => Cursor::from_token(token, &world.page_key)
-            .ok_or_else(|| Refusal::input("The header 'MS-ContinuationToken' is not valid.")),
-        (Some("Next"), None) => Err(Refusal::input(
-            "The header 'MS-ContinuationToken' is missing.",
-        )),
-        (None, Some(_)) => Err(Refusal::input(
-            "The query parameter 'seekOperation' is missing.",
-        )),
-        (Some(other @ ("Previous" | "First" | "Last" | "PageIndex")), _) => Err(Refusal::new(
-            400,
-            900_141,
-            format!("The sandbox cannot seek '{other}'."),
-        )),
-        (Some(other), _) => Err(Refusal::enumeration("SeekOperation", other)),
     }
-}
-
-fn bad_size() -> Refusal {
-    Refusal::input(format!(
-        "The query parameter 'size' must be a whole number from 0 to {PAGE}."
-    ))
 }

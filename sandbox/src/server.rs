@@ -279,7 +279,7 @@ async fn admit_foreign_token(shared: &Shared, provider: &Provider, request: &Req
     let known = shared.world().authority.access(token).is_some();
     if !known && provider.accepts(token).await {
         let mut world = shared.world();
-        let now = world.clock.at(real_now());
+        let now = world.sessions.at(real_now());
         world.authority.admit(token, Persona::Admin, now);
     }
 }

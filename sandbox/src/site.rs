@@ -270,11 +270,7 @@ impl Site {
         request: &Request,
         path: &str,
     ) -> Result<axum::response::Response, Lost> {
-        let query = if request.query.is_empty() {
-            String::new()
-        } else {
-            format!("?{}", request.query)
-        };
+        let query = request.query_with_mark();
         let mut upward = hyper::Request::builder()
             .method(request.method.as_str())
             .uri(format!("{path}{query}"))
@@ -351,8 +347,9 @@ fn is_allowed(method: &str, path: &str) -> bool {
     };
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match (method, segments.as_slice()) {
-        ("GET", ["v1", "customers"] | ["v1", "customers", "all", "validations"]) => true,
-        ("GET", ["v1", "customers", id]) => is_id(id),
+        ("GET", ["v1", "customers" | "auditrecords"]) => true,
+        ("GET", ["v1", "customers", "all", "validations"]) => true,
+        ("GET", ["v1", "customers", id] | ["v1", "customers", id, "validationStatus"]) => is_id(id),
         ("GET" | "POST", ["v1", "customers", id, "qualifications"]) => is_id(id),
         _ => false,
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::audit::Trail;
 use crate::authority::{self, Authority};
 use crate::clock::{Clock, Millis, http_date};
 use crate::customers::{Customer, Leniency};
@@ -14,7 +15,7 @@ use crate::faults::{Chaos, Faults, Outcome, matches};
 use crate::http::{Answer, Request, Response};
 use crate::journal::{Journal, Note};
 use crate::random::{Random, fingerprint};
-use crate::{Contract, Options, control, generated, named, partner_center};
+use crate::{Contract, Options, control, generated, history, named, partner_center};
 
 /// How the site's `config.json` differs from the file.
 #[derive(Clone, Debug, Default)]
@@ -48,9 +49,12 @@ pub struct World {
     pub(crate) chaos: Chaos,
     latency: Duration,
     pub(crate) clock: Clock,
+    /// The time by which tokens grow old. It is the clock's, unless the clock was moved so that sign-ins stay.
+    pub(crate) sessions: Clock,
     pub(crate) vetting: Millis,
     pub(crate) contract: Contract,
     pub(crate) customers: Vec<Customer>,
+    pub(crate) audit: Trail,
     index: HashMap<Uuid, usize>,
     pub(crate) validation_codes: Vec<Value>,
     pub(crate) authority: Authority,
@@ -69,7 +73,8 @@ impl World {
     /// A sandbox as it is at its start. `origin` is the API's own, `entropy` anything that differs from run to run.
     #[must_use]
     pub fn new(options: Options, origin: &str, entropy: u64, real_now: Millis) -> Self {
-        let mut customers = named::customers();
+        let mut customers = named::customers(real_now);
+        let audit = Trail::new(history::records(&customers, real_now));
         customers.extend(generated::customers(options.seed, options.customers));
         let mut world = Self {
             origin: origin.to_owned(),
@@ -78,10 +83,12 @@ impl World {
             chaos: Chaos::new(options.seed, options.chaos_percent),
             latency: options.latency,
             clock: Clock::new(real_now),
+            sessions: Clock::new(real_now),
             vetting: Millis::try_from(options.vetting_seconds.saturating_mul(1000))
                 .unwrap_or(Millis::MAX),
             contract: options.contract,
             customers,
+            audit,
             index: HashMap::new(),
             validation_codes: named::validation_codes(),
             authority: Authority::new(origin, &options.base, entropy),
@@ -122,20 +129,18 @@ impl World {
 
     fn handle_simulated(&mut self, request: &Request, real_now: Millis) -> Answer {
         let now = self.clock.at(real_now);
+        let session_now = self.sessions.at(real_now);
         let is_api = request.path == "/v1" || request.path.starts_with("/v1/");
         if let Some(preflight) = is_api.then(|| self.preflight(request)).flatten() {
             return preflight.into();
         }
-        let vetting = self.vetting;
-        self.customers
-            .iter_mut()
-            .for_each(|customer| customer.settle(now, vetting));
+        self.settle(now);
         let mut note = Note {
             persona: self.persona_of_token(request),
             ..Note::default()
         };
         let fault = self.faults.take(request).or_else(|| {
-            let of_customer = || partner_center::fault_of_customer(self, request, now);
+            let of_customer = || partner_center::fault_of_customer(self, request, real_now);
             let of_customer = is_api.then(of_customer).flatten();
             of_customer.or_else(|| is_api.then(|| self.chaos.strike(request)).flatten())
         });
@@ -146,11 +151,11 @@ impl World {
         if fault.as_ref().is_some_and(|fault| fault.expires_token)
             && let Some(token) = bearer(request)
         {
-            self.authority.expire_token(token, now);
+            self.authority.expire_token(token, session_now);
         }
         let mut true_answer = || match is_api {
-            true => partner_center::handle(self, request, now, &mut note),
-            false => self.authority.handle(request, now, &mut note),
+            true => partner_center::handle(self, request, real_now, &mut note),
+            false => self.authority.handle(request, session_now, &mut note),
         };
         let (mut response, delay) = match fault {
             None => (Some(true_answer()), Duration::ZERO),
@@ -171,6 +176,14 @@ impl World {
             reset,
             delay: delay + self.latency,
         }
+    }
+
+    /// Decides every vetting whose time has come.
+    pub(crate) fn settle(&mut self, now: Millis) {
+        let vetting = self.vetting;
+        self.customers
+            .iter_mut()
+            .for_each(|customer| customer.settle(now, vetting));
     }
 
     /// Whose token came along, for the journal; whether it is good is another question.

@@ -504,6 +504,20 @@ async fn refresh_tokens_rotate_and_end_a_day_after_signing_in() {
 }
 
 #[tokio::test]
+async fn a_sign_in_outlasts_a_week_that_passes_with_sign_ins_kept() {
+    let sandbox = Sandbox::start().await;
+    let code = code(&sandbox, "admin").await;
+    let jump = json!({ "advanceSeconds": 7 * 24 * 3600, "keepSessions": true });
+    sandbox
+        .control("POST", "/sandbox/clock", jump.clone())
+        .await;
+    let first = redeem(&sandbox, &code).await.json();
+    sandbox.control("POST", "/sandbox/clock", jump).await;
+    let second = renew(&sandbox, text(&first, "refresh_token")).await;
+    assert_eq!(second.status, 200, "{}", second.text);
+}
+
+#[tokio::test]
 async fn a_refresh_token_that_is_used_twice_ends_the_sign_in_it_came_from_and_no_other() {
     let sandbox = Sandbox::start().await;
     let first = redeem(&sandbox, &code(&sandbox, "admin").await)

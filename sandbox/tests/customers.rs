@@ -548,3 +548,74 @@ async fn ten_thousand_customers_are_there_soon_and_can_be_searched() {
     }
     assert!(started.as_secs() < 60, "the sandbox hangs at its start");
 }
+
+#[tokio::test]
+async fn the_status_of_an_account_is_given_for_those_who_have_one() {
+    let sandbox = Sandbox::start().await;
+    let status = async |number: u16| {
+        let path = format!(
+            "/v1/customers/{}/validationStatus?type=account",
+            named(number)
+        );
+        sandbox.get(&path).await
+    };
+    for (number, expected) in [
+        (111, "Allowed"),
+        (112, "UnderReview"),
+        (113, "NotAllowed"),
+        (114, "Unknown"),
+        (115, "Not Ready"),
+        (116, "Escalated"),
+    ] {
+        let got = status(number).await;
+        assert_eq!((got.status, &got.json()["status"]), (200, &json!(expected)));
+        let at = got.json()["lastUpdateDateTime"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(at.len() == 19 && !at.contains('Z'), "{at}");
+    }
+    assert_eq!(status(1).await.refusal(), (404, 600_074));
+    assert_eq!(status(71).await.refusal(), (404, 60_003));
+    let added = json!({ "name": "North School", "accountStatus": "NotAllowed" });
+    let added = sandbox.control("POST", "/sandbox/customers", added).await;
+    let path = format!(
+        "/v1/customers/{}/validationStatus?type=account",
+        added["id"].as_str().unwrap()
+    );
+    assert_eq!(sandbox.get(&path).await.json()["status"], "NotAllowed");
+}
+
+#[tokio::test]
+async fn the_status_of_an_account_is_asked_for_in_one_way_only() {
+    let sandbox = Sandbox::start().await;
+    let (known, unknown) = (named(111), "00000000-0000-4000-8000-000000000000");
+    for (id, rest, expected) in [
+        (known.as_str(), "validationStatus", (400, 800_002)),
+        (&known, "validationStatus?type=", (400, 900_126)),
+        (&known, "validationStatus?type=Account", (400, 900_126)),
+        (&known, "validationStatus?type=order", (400, 900_126)),
+        (
+            &known,
+            "validationStatus?type=account&size=1",
+            (400, 800_002),
+        ),
+        (&known, "validationstatus?type=account", (404, 1000)),
+        (&known, "validationStatus/account", (404, 1000)),
+        (unknown, "validationStatus?type=account", (404, 60_003)),
+        (
+            "not-a-guid",
+            "validationStatus?type=account",
+            (400, 900_118),
+        ),
+    ] {
+        let got = sandbox.get(&format!("/v1/customers/{id}/{rest}")).await;
+        assert_eq!(got.refusal(), expected, "{id} {rest}");
+    }
+    for (persona, expected) in [("helpdesk", 200), ("no-mfa", 401), ("reseller", 403)] {
+        let token = sandbox.token(persona).await;
+        let path = format!("/v1/customers/{known}/validationStatus?type=account");
+        let got = send(sandbox.call(&token, "GET", &path)).await.unwrap();
+        assert_eq!(got.status, expected, "{persona}");
+    }
+}

@@ -474,3 +474,93 @@ async fn every_documented_reason_for_a_denial_has_its_customer() {
         ]
     );
 }
+
+#[tokio::test]
+async fn the_website_of_a_request_can_say_how_the_vetting_ends() {
+    let sandbox = Sandbox::start().await;
+    let read = async |website: &str| {
+        let customer = json!({ "name": format!("School of {website}") });
+        let added = sandbox
+            .control("POST", "/sandbox/customers", customer)
+            .await;
+        let id = added["id"].as_str().unwrap();
+        let body = EDUCATION.replace("contoso.example", website);
+        assert_eq!(sandbox.post(id, "", &body).await.status, 201, "{website}");
+        sandbox.advance(20).await;
+        let path = format!("/v1/customers/{id}/qualifications");
+        let token = sandbox.token("admin").await;
+        let got = common::send(sandbox.call(&token, "GET", &path)).await;
+        let entry = got.unwrap().json()[0].clone();
+        let text = |name: &str| entry[name].as_str().unwrap_or("none").to_owned();
+        (text("vettingStatus"), text("vettingReason"))
+    };
+    for (website, status, reason) in [
+        (
+            "not-an-education-customer.example",
+            "Denied",
+            "Not an Education Customer",
+        ),
+        (
+            "no-longer-an-education-customer.example",
+            "Denied",
+            "No longer an Education Customer",
+        ),
+        (
+            "not-an-education-customer-after-review.example",
+            "Denied",
+            "Not an Education Customer - After Review",
+        ),
+        (
+            "restricted-being-an-education-customer.example",
+            "Denied",
+            "Restricted being an Education Customer",
+        ),
+        (
+            "not-an-academic-domain.example",
+            "Denied",
+            "Not an Academic Domain",
+        ),
+        (
+            "not-an-eligible-library.example",
+            "Denied",
+            "Not an eligible Library",
+        ),
+        (
+            "not-an-eligible-museum.example",
+            "Denied",
+            "Not an eligible Museum",
+        ),
+        (
+            "denied-for-another-reason.example",
+            "Denied",
+            "The moon was in the wrong house",
+        ),
+        ("denied-without-a-reason.example", "Denied", "none"),
+        ("never-decided.example", "InReview", "none"),
+        (
+            "https://www.Not-An-Academic-Domain.northfieldprimary.example:443/about",
+            "Denied",
+            "Not an Academic Domain",
+        ),
+        ("not-an-academic-domain-really.example", "Approved", "none"),
+        ("example.com/not-an-academic-domain", "Approved", "none"),
+    ] {
+        let expected = (status.to_owned(), reason.to_owned());
+        assert_eq!(read(website).await, expected, "{website}");
+    }
+}
+
+#[tokio::test]
+async fn the_website_decides_also_for_customers_with_a_story_of_their_own() {
+    let sandbox = Sandbox::start().await;
+    let museum = EDUCATION.replace(
+        "contoso.example",
+        "not-an-eligible-museum.northgatecollege.edu",
+    );
+    for _ in 0..2 {
+        sandbox.post(&named(2), "", &museum).await;
+        sandbox.advance(20).await;
+        let got = sandbox.qualifications(&named(2)).await;
+        assert_eq!(got[0]["vettingReason"], "Not an eligible Museum");
+    }
+}

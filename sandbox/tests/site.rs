@@ -330,6 +330,9 @@ async fn the_relay_lets_through_the_calls_of_the_app_and_no_others() {
         format!("{qualifications}/1"),
         format!("v1/customers/{id}%2Fqualifications"),
     );
+    let account = format!("v1/customers/{id}/validationStatus?type=account");
+    let subscriptions = format!("{customer}/subscriptions");
+    let account_deeper = account.replace("Status", "Status/1");
     for (method, path) in [
         ("GET", "v1"),
         ("GET", "v1/"),
@@ -339,6 +342,12 @@ async fn the_relay_lets_through_the_calls_of_the_app_and_no_others() {
         ("DELETE", customer.as_str()),
         ("PUT", qualifications.as_str()),
         ("OPTIONS", qualifications.as_str()),
+        ("POST", "v1/auditrecords?size=1"),
+        ("GET", "v1/auditrecords/1"),
+        ("GET", "v1/AuditRecords?size=1"),
+        ("POST", account.as_str()),
+        ("GET", account_deeper.as_str()),
+        ("GET", subscriptions.as_str()),
         ("GET", deeper.as_str()),
         ("GET", escaped.as_str()),
         ("GET", "v1/customers/../../sandbox/journal"),
@@ -356,6 +365,13 @@ async fn the_relay_lets_through_the_calls_of_the_app_and_no_others() {
         site.sandbox.journal().await.is_empty(),
         "nothing of this reached the API"
     );
+    for (path, expected) in [("v1/auditrecords?size=1", 200), (account.as_str(), 404)] {
+        let got = send(site.call("GET", path).await).await.unwrap();
+        assert_eq!(got.status, expected, "{path}");
+    }
+    let arrived = site.sandbox.journal().await;
+    assert_eq!(arrived.len(), 2);
+    assert_eq!(arrived[1]["query"], "type=account");
 }
 
 #[tokio::test]

@@ -15,6 +15,9 @@ pub fn CopyButton(
     /// What is copied.
     #[prop(into)]
     content: Signal<String>,
+    /// How much it stands out.
+    #[prop(default = "button button--quiet")]
+    class: &'static str,
 ) -> impl IntoView {
     let announcer = Announcer::get();
     let done = RwSignal::new(None);
@@ -36,7 +39,7 @@ pub fn CopyButton(
     };
     view! {
         <span class="copy">
-            <button type="button" class="button button--quiet" on:click=copy>
+            <button type="button" class=class on:click=copy>
                 <Icon symbol=Symbol::Copy />
                 {label}
             </button>

@@ -34,13 +34,19 @@ pub fn Dialog(
             event.prevent_default();
         }
     };
+    // The browser tells of it later, and by then it may have been opened again.
+    let closed = move |_| {
+        if element.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            open.set(false);
+        }
+    };
     view! {
         <dialog
             class="dialog"
             node_ref=element
             aria-labelledby=heading_id
             on:cancel=cancel
-            on:close=move |_| open.set(false)
+            on:close=closed
         >
             <h2 class="dialog__title" id=heading_id>{title}</h2>
             <Show when=move || open.get()>{children()}</Show>

@@ -46,6 +46,47 @@ pub fn TextField(
     }
 }
 
+/// Several lines of text.
+#[component]
+pub fn TextArea(
+    /// The control's id, unique on the page.
+    id: &'static str,
+    /// Its label.
+    #[prop(into)]
+    label: Text,
+    /// What helps to fill it in.
+    #[prop(optional, into)]
+    hint: Option<Text>,
+    /// What is wrong with it, if anything.
+    #[prop(into)]
+    error: Signal<Option<Text>>,
+    /// The raw text, as typed.
+    value: RwSignal<String>,
+    /// How many lines are seen.
+    rows: u32,
+) -> impl IntoView {
+    let described = described_by(id, hint.is_some(), error);
+    view! {
+        <div class="field" class:field--wrong=move || error.get().is_some()>
+            <label class="field__label" for=id>{label}</label>
+            <Hint id hint />
+            <FieldError id error />
+            <textarea
+                class="field__control field__control--tall"
+                id=id
+                rows=rows.to_string()
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby=described
+                aria-invalid=move || error.get().is_some().then_some("true")
+                prop:value=value
+                on:input:target=move |event| value.set(event.target().value())
+            ></textarea>
+        </div>
+    }
+}
+
 /// One of several values, in a native select or a group of radio buttons.
 #[derive(Clone, PartialEq)]
 pub struct Choice {

@@ -15,6 +15,10 @@ thread_local! {
     static FIRST: Cell<bool> = const { Cell::new(true) };
 }
 
+/// How much there is that the person has not seen, wherever it is: the tab's title says so. Found in the context.
+#[derive(Clone, Copy)]
+pub struct Unseen(pub Signal<usize>);
+
 /// One page with its level-one heading.
 #[component]
 pub fn Page(
@@ -34,11 +38,16 @@ pub fn Page(
 ) -> impl IntoView {
     Announcer::get().clear();
     let heading = NodeRef::<html::H1>::new();
+    let unseen = use_context::<Unseen>();
     Effect::new(move |_| {
         let title = fill(Key::AppTitle, &[("page", title.get())]);
         let title = match erroneous.get() {
             true => fill(Key::AppTitleError, &[("title", title)]),
             false => title,
+        };
+        let title = match unseen.map_or(0, |unseen| unseen.0.get()) {
+            0 => title,
+            count => format!("({count}) {title}"),
         };
         document().set_title(&title);
     });

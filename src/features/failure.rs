@@ -81,6 +81,8 @@ pub fn what_failed(operation: Operation) -> Key {
         Operation::Qualifications => Key::FailureQualifications,
         Operation::RequestQualification => Key::FailureRequest,
         Operation::ValidationCodes => Key::FailureCodes,
+        Operation::AuditRecords => Key::FailureAudit,
+        Operation::AccountValidation => Key::FailureAccount,
     }
 }
 

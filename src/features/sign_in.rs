@@ -178,15 +178,17 @@ pub fn SignOutDialog(
                     </Notice>
                 })
             }}
-            <p class="check">
+            <p class="tick">
                 <input
                     type="checkbox"
                     id="sign-out-erase"
+                    aria-describedby="sign-out-erase-note"
                     prop:checked=erase
                     on:change:target=move |event| erase.set(event.target().checked())
                 />
                 <label for="sign-out-erase">{text(Key::SignOutErase)}</label>
             </p>
+            <p class="field__hint" id="sign-out-erase-note">{text(Key::SignOutEraseNote)}</p>
             <p class="dialog__actions">
                 <button type="button" class="button button--primary" on:click=sign_out>{text(Key::SignOut)}</button>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text(Key::Cancel)}</button>

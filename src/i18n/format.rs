@@ -11,12 +11,25 @@ pub fn date_time(millis: f64) -> String {
     format_date(millis, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// The day of a moment in the person's time zone: "5 Mar 2024".
+pub fn date(millis: f64) -> String {
+    format_date(millis, &[("dateStyle", "medium")])
+}
+
 /// How long ago a moment was: "3 minutes ago", "yesterday". `None` when it is only just past, or in the future.
 pub fn relative(millis: f64, now: f64) -> Option<String> {
     let (count, unit) = relative_parts((now - millis) / 1000.0)?;
     let options = options(&[("numeric", "auto")]);
     let format = Intl::RelativeTimeFormat::new(&locales(), &options);
     Some(format.format(-count, unit).into())
+}
+
+/// In how long a moment will be: "in 3 minutes", "tomorrow". `None` when it is only just ahead, or in the past.
+pub fn ahead(millis: f64, now: f64) -> Option<String> {
+    let (count, unit) = relative_parts((millis - now) / 1000.0)?;
+    let options = options(&[("numeric", "auto")]);
+    let format = Intl::RelativeTimeFormat::new(&locales(), &options);
+    Some(format.format(count, unit).into())
 }
 
 /// A whole number with the language's separators.

@@ -3,7 +3,7 @@
 
 mod format;
 
-pub use format::{date_time, relative};
+pub use format::{ahead, date, date_time, relative};
 
 /// A text of the app that does not depend on a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -19,7 +19,7 @@ impl BaseUrl {
     }
 }
 
-/// A link to the next page of customers, re-based: whatever host or path the service's own link has,
+/// A link to the next page of a list, re-based: whatever host or path the service's own link has,
 /// this one stays below the configured address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextLink {
@@ -34,8 +34,17 @@ impl NextLink {
     /// Takes the service's link, which comes with or without `/v1` and perhaps with a host, and the
     /// headers to send along. `None` if it leads anywhere but to the list of customers.
     pub fn new(uri: &str, headers: Vec<(String, String)>) -> Option<NextLink> {
+        NextLink::to("customers", uri, headers)
+    }
+
+    /// The same for a link that has to lead to the list of audit records.
+    pub fn to_audit_records(uri: &str, headers: Vec<(String, String)>) -> Option<NextLink> {
+        NextLink::to("auditrecords", uri, headers)
+    }
+
+    fn to(list: &str, uri: &str, headers: Vec<(String, String)>) -> Option<NextLink> {
         let (address, query) = uri.split_once('?').unwrap_or((uri, ""));
-        if !below_version(address)?.eq_ignore_ascii_case("customers") {
+        if !below_version(address)?.eq_ignore_ascii_case(list) {
             return None;
         }
         // The service may print the filter as plain JSON; `#` would cut it off.
@@ -43,7 +52,7 @@ impl NextLink {
             byte.is_ascii_graphic() && !b"#\\\"<>".contains(&byte)
         });
         Some(NextLink {
-            target: format!("/customers?{query}"),
+            target: format!("/{list}?{query}"),
             headers,
         })
     }

@@ -7,12 +7,14 @@ use futures::future::{self, Either, LocalBoxFuture, try_join_all};
 
 use super::{
     address::BaseUrl,
+    audit::{self, Onwards, Pages},
     cancel::Cancel,
     error::{Error, ErrorKind},
     gate::{Gate, Shut},
     model::{
-        Accepted, Customer, CustomerId, QualificationRequest, Qualifications, RequestContract,
-        RequestIds, SearchText, ValidationCode,
+        Accepted, AccountValidation, AuditPeriod, AuditRecords, Customer, CustomerId,
+        QualificationRequest, Qualifications, RequestContract, RequestIds, SearchText,
+        ValidationCode,
     },
     request::{self, Request, SearchField},
     response::{self, Exchange},
@@ -164,6 +166,38 @@ impl Client {
     pub async fn validation_codes(&self, cancel: &Cancel) -> Result<Vec<ValidationCode>, Error> {
         let exchange = self.get(&request::validation_codes(), cancel).await?;
         response::validation_codes(&exchange)
+    }
+
+    /// Reads what partners have done about a customer's qualifications on these days, all pages of it.
+    pub async fn audit_records(
+        &self,
+        id: CustomerId,
+        period: AuditPeriod,
+        cancel: &Cancel,
+    ) -> Result<AuditRecords, Error> {
+        let action = self.in_action(&self.new_ids());
+        let mut request = request::audit_records(id, &period);
+        let mut pages = Pages::default();
+        let more = loop {
+            let exchange = action.get(&request, cancel).await?;
+            match pages.take(audit::audit_page(&exchange)?) {
+                Onwards::Next(link) => request = request::next_audit_records(&link),
+                Onwards::Complete => break false,
+                Onwards::Stopped => break true,
+            }
+        };
+        let records = pages.into_records();
+        Ok(AuditRecords::new(id, period, records, more))
+    }
+
+    /// Reads whether a customer's account may buy. This is about compliance and not a qualification.
+    pub async fn account_validation(
+        &self,
+        id: CustomerId,
+        cancel: &Cancel,
+    ) -> Result<AccountValidation, Error> {
+        let exchange = self.get(&request::account_validation(id), cancel).await?;
+        response::account_validation(&exchange)
     }
 
     /// Finds out whether the service accepts the sign-in and lets it read, by one call that is not repeated.

@@ -229,7 +229,10 @@ impl Diagnosis {
         match (by_code.unwrap_or_else(|| by_kind(error)), error.operation) {
             (RoleMissing, Operation::RequestQualification) => MayNotRequest,
             // These name no customer, so none can be missing.
-            (CustomerUnknown, Operation::Search | Operation::ValidationCodes) => NothingThere,
+            (
+                CustomerUnknown,
+                Operation::Search | Operation::ValidationCodes | Operation::AuditRecords,
+            ) => NothingThere,
             (diagnosis, _) => diagnosis,
         }
     }

@@ -99,6 +99,10 @@ pub enum Operation {
     RequestQualification,
     /// Reading the partner's validation codes.
     ValidationCodes,
+    /// Reading the records of what was done for a customer.
+    AuditRecords,
+    /// Reading whether a customer's account may buy.
+    AccountValidation,
 }
 
 impl Error {

@@ -2,6 +2,7 @@
 //! Must not know Leptos, the pages, the languages, or how a token is obtained.
 
 pub mod address;
+pub mod audit;
 mod cancel;
 pub mod client;
 mod diagnosis;
@@ -9,6 +10,7 @@ mod error;
 mod gate;
 mod json;
 mod model;
+mod precheck;
 mod relay;
 pub mod request;
 pub mod response;
@@ -22,6 +24,7 @@ pub use client::{Client, Host, NoToken};
 pub use diagnosis::{CODES, Diagnosis};
 pub use error::{Error, ErrorKind, Operation, Unexpected};
 pub use model::*;
+pub use precheck::{AddressPart, Finding, Known, Plan, Point, Precheck, Severity, precheck};
 pub use relay::Relay;
 pub use search::{Cursor, Found, Page};
 pub use silence::Silence;

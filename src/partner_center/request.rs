@@ -7,8 +7,8 @@ use super::{
     address::{NextLink, percent_encoded},
     error::Operation,
     model::{
-        CustomerId, EducationSegment, QualificationRequest, RequestContract, RequestIds,
-        RequestableKind, SearchText,
+        AuditPeriod, CustomerId, EducationSegment, QualificationRequest, RequestContract,
+        RequestIds, RequestableKind, SearchText,
     },
 };
 
@@ -81,6 +81,9 @@ const JSON: &str = "application/json";
 /// How many customers to ask for at once; the service allows 500.
 const PAGE_SIZE: usize = 100;
 
+/// How many audit records to ask for at once: as many as the service's own links do.
+const AUDIT_PAGE_SIZE: usize = 500;
+
 /// The fields that a search looks at, one per query (Microsoft's SDK: CustomerSearchField).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SearchField {
@@ -117,8 +120,8 @@ pub fn search(field: SearchField, text: &SearchText) -> Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Filter<'a> {
-    field: SearchField,
+struct Filter<'a, F> {
+    field: F,
     value: &'a str,
     operator: &'a str,
 }
@@ -141,11 +144,45 @@ pub fn qualifications(id: CustomerId) -> Request {
     Request::get(Operation::Qualifications, qualifications_of(id))
 }
 
+/// Reads what was done for a customer on these days. There is no filter for an operation
+/// (Partner Center docs: get-a-record-of-partner-center-activity-by-user).
+pub fn audit_records(id: CustomerId, period: &AuditPeriod) -> Request {
+    let filter = to_json(&Filter {
+        field: "CustomerId",
+        value: &id.to_string(),
+        operator: "equals",
+    });
+    let (first, last) = (period.first(), period.last());
+    let filter = percent_encoded(&filter);
+    Request::get(
+        Operation::AuditRecords,
+        format!(
+            "/auditrecords?startDate={first}&endDate={last}&filter={filter}&size={AUDIT_PAGE_SIZE}"
+        ),
+    )
+}
+
+/// Reads the page of audit records that a link of the page before leads to.
+pub fn next_audit_records(link: &NextLink) -> Request {
+    Request {
+        operation: Operation::AuditRecords,
+        ..next_page(link)
+    }
+}
+
 /// Reads the partner's validation codes (Partner Center docs: get-a-partner-s-validation-codes).
 pub fn validation_codes() -> Request {
     Request::get(
         Operation::ValidationCodes,
         "/customers/all/validations".to_owned(),
+    )
+}
+
+/// Reads whether a customer's account may buy (Partner Center docs: retrieve-validation-status).
+pub fn account_validation(id: CustomerId) -> Request {
+    Request::get(
+        Operation::AccountValidation,
+        format!("/customers/{id}/validationStatus?type=account"),
     )
 }
 

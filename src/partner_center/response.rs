@@ -8,8 +8,8 @@ use super::{
     error::{Error, Operation, Unexpected},
     json::Fields,
     model::{
-        Accepted, Address, Customer, CustomerId, Qualification, QualificationKind, Qualifications,
-        RequestIds, ValidationCode, VettingDate, VettingStatus,
+        Accepted, AccountStatus, AccountValidation, Address, Customer, CustomerId, Qualification,
+        QualificationKind, Qualifications, RequestIds, ValidationCode, VettingDate, VettingStatus,
     },
     search::Page,
 };
@@ -102,7 +102,7 @@ impl Exchange {
     }
 
     /// The body of a success where a body is needed, unless the status says that there is none.
-    fn content(&self) -> Result<Value, Error> {
+    pub(super) fn content(&self) -> Result<Value, Error> {
         match self.success()? {
             Some(body) => Ok(body),
             None if self.answer.status == NO_CONTENT => Ok(Value::Null),
@@ -110,11 +110,11 @@ impl Exchange {
         }
     }
 
-    fn other_shape(&self) -> Error {
+    pub(super) fn other_shape(&self) -> Error {
         self.unexpected(Unexpected::OtherShape)
     }
 
-    fn unexpected(&self, how: Unexpected) -> Error {
+    pub(super) fn unexpected(&self, how: Unexpected) -> Error {
         Error::unexpected(self, how)
     }
 }
@@ -134,7 +134,7 @@ pub fn customers(exchange: &Exchange) -> Result<Page, Error> {
     if customers.is_empty() && !items.is_empty() {
         return Err(exchange.other_shape());
     }
-    let next = next_link_in(&body).map_err(|how| exchange.unexpected(how))?;
+    let next = next_in(&body, NextLink::new).map_err(|how| exchange.unexpected(how))?;
     Ok(Page { customers, next })
 }
 
@@ -164,8 +164,43 @@ pub fn validation_codes(exchange: &Exchange) -> Result<Vec<ValidationCode>, Erro
     Ok(codes)
 }
 
+/// There is no account validation of this customer (Partner Center docs: retrieve-validation-status). It comes as a 404.
+const NO_ACCOUNT_STATUS: &str = "600074";
+
+/// Reads what account validation says about a customer. That it says nothing is an answer too.
+pub fn account_validation(exchange: &Exchange) -> Result<AccountValidation, Error> {
+    let body = match exchange.content() {
+        Ok(body) => body,
+        Err(error)
+            if error.status == Some(404) && error.code.as_deref() == Some(NO_ACCOUNT_STATUS) =>
+        {
+            return Ok(AccountValidation {
+                status: AccountStatus::NoReview,
+                updated: None,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    account_validation_in(&body).ok_or_else(|| exchange.other_shape())
+}
+
+fn account_validation_in(body: &Value) -> Option<AccountValidation> {
+    let kind = body.text("type");
+    if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("account")) {
+        return None;
+    }
+    let status = body.field("status")?.as_str()?;
+    let date = body.text("lastUpdateDateTime");
+    Some(AccountValidation {
+        status: Some(status)
+            .filter(|word| !word.trim().is_empty())
+            .map(AccountStatus::read)?,
+        updated: date.map(|date| VettingDate::read(&date)),
+    })
+}
+
 /// A bare list, a collection object, or nothing at all.
-fn list_in(body: &Value) -> Option<&[Value]> {
+pub(super) fn list_in(body: &Value) -> Option<&[Value]> {
     match body {
         Value::Null => Some(&[]),
         Value::Array(items) => Some(items),
@@ -214,7 +249,10 @@ fn address_in(address: &Value) -> Option<Address> {
 }
 
 /// Where the next page is. A token in the body stands in for one that the link does not carry.
-fn next_link_in(body: &Value) -> Result<Option<NextLink>, Unexpected> {
+pub(super) fn next_in(
+    body: &Value,
+    link: impl Fn(&str, Vec<(String, String)>) -> Option<NextLink>,
+) -> Result<Option<NextLink>, Unexpected> {
     let Some(next) = body.field("links").and_then(|links| links.field("next")) else {
         return Ok(None);
     };
@@ -227,13 +265,13 @@ fn next_link_in(body: &Value) -> Result<Option<NextLink>, Unexpected> {
         let token = body.text("continuationToken");
         headers.extend(token.map(|token| (CONTINUATION_TOKEN.to_owned(), token)));
     }
-    let link = NextLink::new(&uri, headers);
-    link.map(Some).ok_or(Unexpected::Link)
+    let next = link(&uri, headers);
+    next.map(Some).ok_or(Unexpected::Link)
 }
 
 /// Unwraps the envelope. `None` if there is anything in it that is no qualification: leaving it out
 /// could turn "something we cannot read" into "no qualifications".
-fn qualifications_in(body: &Value) -> Option<Qualifications> {
+pub(super) fn qualifications_in(body: &Value) -> Option<Qualifications> {
     let wrapped = || body.field("qualifications").or_else(|| body.field("items"));
     let entries = match body {
         Value::Array(entries) => entries.as_slice(),
@@ -250,7 +288,7 @@ fn qualifications_in(body: &Value) -> Option<Qualifications> {
     entries.map(Qualifications::new)
 }
 
-fn qualification_in(entry: &Value) -> Option<Qualification> {
+pub(super) fn qualification_in(entry: &Value) -> Option<Qualification> {
     Some(Qualification {
         kind: kind_in(entry)?,
         status: entry.field("vettingStatus").and_then(status_in),

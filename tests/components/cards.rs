@@ -160,32 +160,81 @@ async fn a_date_that_may_mean_two_days_is_shown_as_it_came() {
     assert!(text.contains(&t(Key::SinceAsWritten)), "{text}");
 }
 
-#[wasm_bindgen_test]
-async fn a_denial_gives_the_reason_in_the_service_s_words_and_what_it_means() {
-    let sandbox = Sandbox::fresh().await;
-    for (customer, reason, advice) in [
-        (7, "Not an Education Customer", Key::ReasonNotEducation),
-        (
-            11,
-            "No longer an Education Customer",
-            Key::ReasonNoLongerEducation,
-        ),
+/// What a denied card says: what the reason means, what to correct, who can, whether to ask again, and where its links lead.
+type Guide = ([Key; 4], &'static [&'static str]);
+
+const ADMIN_CENTER: &str = "https://admin.microsoft.com/";
+const CORRECTING: &str =
+    "https://learn.microsoft.com/microsoft-365/admin/manage/change-address-contact-and-more";
+const CRITERIA: &str =
+    "https://learn.microsoft.com/partner-center/customers/sell-to-education-customers";
+const PARTNER_CENTER: &str = "https://partner.microsoft.com/dashboard";
+
+fn corrected(means: Key, correct: Key) -> Guide {
+    let parts = [means, correct, Key::WhomProfile, Key::AgainAny];
+    (parts, &[ADMIN_CENTER, CORRECTING, CRITERIA])
+}
+
+fn guides() -> [(u16, &'static str, Guide); 9] {
+    let lapsed = [
+        Key::ReasonNoLongerEducation,
+        Key::CorrectNoLongerEducation,
+        Key::WhomProfile,
+        Key::AgainNoLonger,
+    ];
+    let reviewed = [
+        Key::ReasonAfterReview,
+        Key::CorrectAfterReview,
+        Key::WhomEvidence,
+        Key::AgainEvidence,
+    ];
+    let restricted = [
+        Key::ReasonRestricted,
+        Key::CorrectRestricted,
+        Key::WhomSupport,
+        Key::AgainRestricted,
+    ];
+    let domain = [
+        Key::ReasonDomain,
+        Key::CorrectDomain,
+        Key::WhomDomain,
+        Key::AgainAny,
+    ];
+    let own = corrected(Key::ReasonNotEducation, Key::CorrectNotEducation);
+    let customer = own.1;
+    let support: &[&str] = &[PARTNER_CENTER, CRITERIA];
+    let unknown = corrected(Key::DeniedUnknown, Key::CorrectAny);
+    let library = corrected(Key::ReasonLibrary, Key::CorrectLibrary);
+    let museum = corrected(Key::ReasonMuseum, Key::CorrectMuseum);
+    [
+        (7, "Not an Education Customer", own),
+        (11, "No longer an Education Customer", (lapsed, customer)),
         (
             12,
             "Not an Education Customer - After Review",
-            Key::ReasonAfterReview,
+            (reviewed, support),
         ),
         (
             13,
             "Restricted being an Education Customer",
-            Key::ReasonRestricted,
+            (restricted, support),
         ),
-        (14, "Not an Academic Domain", Key::ReasonDomain),
-        (15, "Not an eligible Library", Key::ReasonLibrary),
-        (16, "Not an eligible Museum", Key::ReasonMuseum),
-        (17, "The moon was in the wrong house", Key::DeniedUnknown),
-        (37, "Not an education customer", Key::ReasonNotEducation),
-    ] {
+        (
+            14,
+            "Not an Academic Domain",
+            (domain, &[ADMIN_CENTER, CRITERIA]),
+        ),
+        (15, "Not an eligible Library", library),
+        (16, "Not an eligible Museum", museum),
+        (17, "The moon was in the wrong house", unknown),
+        (37, "Not an education customer", own),
+    ]
+}
+
+#[wasm_bindgen_test]
+async fn a_denial_gives_the_reason_in_the_service_s_words_and_what_to_do_about_it() {
+    let sandbox = Sandbox::fresh().await;
+    for (customer, reason, (parts, links)) in guides() {
         let page = open(&sandbox, customer).await;
         let card = &page.cards("Education")[0];
         assert_eq!(words_of(card), ["Denied"], "{customer}");
@@ -195,18 +244,32 @@ async fn a_denial_gives_the_reason_in_the_service_s_words_and_what_it_means() {
             "{customer}"
         );
         let text = text_of(card);
-        assert!(
-            text.contains(&t(advice)),
-            "{customer} has to say {advice:?}, but says: {text}"
-        );
-        // Where another request alone makes no sense, support is named in place of the steps.
-        let steps = if matches!(customer, 12 | 13) { 0 } else { 4 };
-        assert_eq!(
-            elements(card, "ol > li").len(),
-            steps,
-            "{customer}: the guide"
-        );
+        assert!(text.contains(&t(parts[0])), "{customer} means: {text}");
+        let said: Vec<_> = elements(card, "details dd").iter().map(text_of).collect();
+        let expected = [parts[1], parts[2], parts[3]].map(t);
+        assert_eq!(said, expected, "{customer}");
+        let links_found: Vec<_> = elements(card, "details a[target=_blank]")
+            .iter()
+            .filter_map(|link| link.get_attribute("href"))
+            .collect();
+        assert_eq!(links_found, links, "{customer}");
+        // Where another request alone makes no sense, none is offered.
+        let offered = page.link("Request again").is_some();
+        assert_eq!(offered, !matches!(customer, 12 | 13), "{customer}");
+        assert!(page.find("details[open]").is_none(), "{customer}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_link_to_what_to_do_about_a_denial_finds_it_open_and_in_focus() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, &format!("/customers/{}#what-to-do", named(7))).await;
+    until("the guide in focus", || {
+        let focused = leptos::prelude::document().active_element()?;
+        let guide = page.find("details[open]#what-to-do")?;
+        (guide.contains(Some(&focused)) && text_of(&focused) == t(Key::GuideTitle)).then_some(())
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -217,7 +280,7 @@ async fn a_denial_without_a_reason_says_that_there_is_none() {
             name: "Education",
             word: "Denied",
             since: Some("2026-01-22T08:00:00.000Z"),
-            says: &[Key::DeniedSilent],
+            says: &[Key::DeniedSilent, Key::CorrectAny, Key::WhomProfile],
         },
         Card {
             customer: 25,

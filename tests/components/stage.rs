@@ -8,23 +8,19 @@ use futures::future::{self, LocalBoxFuture};
 use gloo_timers::future::TimeoutFuture;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::use_params_map;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
+use vetted::app;
 use vetted::clock::{self, Clock};
 use vetted::components::{Announcer, StatusRegion};
 use vetted::config::{Config, Tenant};
 use vetted::database::Database;
 use vetted::entrance::Entrance;
-use vetted::features::customer::CustomerPage;
-use vetted::features::customer_lookup::CustomerLookup;
-use vetted::features::diagnostics::DiagnosticsPage;
+use vetted::features::following::{Following, RequestsLink, Told};
 use vetted::features::pause::{OfflineNotice, PauseNotice};
-use vetted::features::request::{RequestFlow, Requests, Step};
+use vetted::features::request::Requests;
 use vetted::partner_center::{Client, Host, NoToken, RequestContract};
-use vetted::routes::pattern;
 use vetted::services::{Pause, Services};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -69,6 +65,7 @@ impl Stage {
             .unwrap();
         window().local_storage().unwrap().unwrap().clear().unwrap();
         Database::default().erase().await;
+        Database::ledger().erase().await;
         Self::reopen(sandbox, path).await
     }
 
@@ -260,46 +257,20 @@ fn Pages(token: String) -> impl IntoView {
             app: Some((clock, pause)),
         })
     }));
-    let requests = Requests::new(Services::get());
+    let following = Following::new(Services::get());
+    following.begin(TENANT);
+    provide_context(following);
+    provide_context(Told::begin(following, announcer));
+    let requests = Requests::new(Services::get(), following);
     requests.begin(TENANT);
     provide_context(requests);
     view! {
         <OfflineNotice />
         <PauseNotice pause=Services::get().pause />
-        <Router>
-            <FlatRoutes fallback=|| ()>
-                <Route path=pattern::customers() view=CustomerLookup />
-                <Route path=pattern::customer() view=AtCustomer />
-                <Route path=pattern::request() view=AtRequest />
-                <Route path=pattern::diagnostics() view=DiagnosticsPage />
-            </FlatRoutes>
-        </Router>
+        <RequestsLink told=Told::get() />
+        <app::Pages />
         <StatusRegion announcer />
     }
-}
-
-#[component]
-fn AtCustomer() -> impl IntoView {
-    let params = use_params_map();
-    move || {
-        params
-            .get()
-            .get("id")
-            .and_then(|id| id.parse().ok())
-            .map(|id| view! { <CustomerPage id /> })
-    }
-}
-
-#[component]
-fn AtRequest() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.get().get("id").and_then(|id| id.parse().ok()));
-    let step = Signal::derive(move || match params.get().get("step").as_deref() {
-        Some("check") => Step::Check,
-        Some("sent") => Step::Sent,
-        _ => Step::Form,
-    });
-    move || id.get().map(|id| view! { <RequestFlow id step /> })
 }
 
 fn tenant() -> Tenant {

@@ -3,30 +3,12 @@
 
 use vetted::partner_center::{
     Availability::{self, Allowed, AllowedWithWarning, Blocked},
-    Blocker, Caution, Qualification, QualificationKind, Qualifications,
+    Blocker, Caution,
     RequestableKind::{self, Education, GovernmentCommunityCloud, StateOwnedEntity},
-    VettingDate, VettingStatus, availability,
+    availability,
 };
 
-fn entry(kind: &str, status: &str) -> Qualification {
-    Qualification {
-        kind: QualificationKind::read(kind),
-        status: Some(status)
-            .filter(|s| !s.is_empty())
-            .map(VettingStatus::read),
-        reason: None,
-        since: None,
-    }
-}
-
-/// Reads `"Education: Denied, StateOwnedEntity"`.
-fn having(text: &str) -> Qualifications {
-    let entries = text.split(", ").filter(|entry| !entry.is_empty());
-    Qualifications::new(entries.map(|text| {
-        let (kind, status) = text.split_once(": ").unwrap_or((text, ""));
-        entry(kind, status)
-    }))
-}
+use super::support::{dated, having};
 
 #[test]
 fn each_state_allows_warns_about_or_blocks_each_request() {
@@ -178,20 +160,22 @@ fn the_kinds_of_the_table_are_all_that_can_be_asked_for() {
 
 #[test]
 fn only_the_newest_entry_of_a_kind_decides() {
-    let dated = |status, date| Qualification {
-        since: Some(VettingDate::read(date)),
-        ..entry("Education", status)
-    };
-    let denied_last = Qualifications::new([
-        dated("InReview", "2024-01-01T00:00:00Z"),
-        dated("Denied", "2024-02-01T00:00:00Z"),
-    ]);
+    let denied_last = dated(
+        "Education",
+        [
+            ("InReview", "2024-01-01T00:00:00Z"),
+            ("Denied", "2024-02-01T00:00:00Z"),
+        ],
+    );
     assert_eq!(availability(&denied_last, &Education), Allowed);
 
-    let asked_again = Qualifications::new([
-        dated("InReview", "2024-03-01T00:00:00Z"),
-        dated("Denied", "2024-02-01T00:00:00Z"),
-    ]);
+    let asked_again = dated(
+        "Education",
+        [
+            ("InReview", "2024-03-01T00:00:00Z"),
+            ("Denied", "2024-02-01T00:00:00Z"),
+        ],
+    );
     assert_eq!(
         availability(&asked_again, &Education),
         Blocked(Blocker::EducationInReview)

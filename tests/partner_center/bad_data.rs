@@ -11,7 +11,7 @@ use vetted::partner_center::{
     CustomerId, EducationSegment, Error,
     ErrorKind::{self, UnexpectedAnswer},
     GccCode, Operation, QualificationKind, QualificationRequest, RequestContract, SearchText,
-    Unexpected, VettingDate, VettingStatus, Website,
+    Unexpected, VettingDate, VettingStatus, Website, audit,
     request::{self, SearchField},
     response::{self, Answer, Exchange},
 };
@@ -21,12 +21,14 @@ use super::{
     support::{NORTH, answer, exchange, north},
 };
 
-const OPERATIONS: [Operation; 5] = [
+const OPERATIONS: [Operation; 7] = [
     Operation::Customer,
     Operation::Search,
     Operation::Qualifications,
     Operation::RequestQualification,
     Operation::ValidationCodes,
+    Operation::AuditRecords,
+    Operation::AccountValidation,
 ];
 
 fn file(path: &str) -> String {
@@ -64,6 +66,8 @@ fn read(operation: Operation, answer: Answer) -> Result<(), Error> {
         Operation::Qualifications => response::qualifications(&got).map(drop),
         Operation::RequestQualification => response::accepted(&got).map(drop),
         Operation::ValidationCodes => response::validation_codes(&got).map(drop),
+        Operation::AuditRecords => audit::audit_page(&got).map(drop),
+        Operation::AccountValidation => response::account_validation(&got).map(drop),
     }
 }
 

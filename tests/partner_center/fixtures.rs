@@ -4,15 +4,18 @@
 use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
 use vetted::partner_center::{
-    Accepted, Customer, Diagnosis, Error, Operation, Page, Qualification, Qualifications,
-    ValidationCode, VettingDate, request,
+    Accepted, AccountValidation, AuditRecord, AuditValue, Customer, Diagnosis, Error, Operation,
+    Page, Qualification, Qualifications, ValidationCode, VettingDate,
+    address::NextLink,
+    audit::{self, AuditPage},
+    request,
     response::{self, Exchange},
 };
 
 use super::support::{GROUPS, every_fixture, names, path, sent_ids, text};
 
 /// What has to be among the fixtures, by group. There may be more.
-const REQUIRED: [(&str, &[&str]); 4] = [
+const REQUIRED: [(&str, &[&str]); 6] = [
     (
         "qualifications",
         &[
@@ -107,6 +110,52 @@ const REQUIRED: [(&str, &[&str]); 4] = [
         ],
     ),
     (
+        "account_validation",
+        &[
+            "allowed",
+            "under_review",
+            "not_allowed",
+            "unknown",
+            "not_ready",
+            "other_status",
+            "no_review",
+            "unknown_customer",
+            "pascal_case",
+            "date_with_zone",
+            "approved_as_status",
+            // No answer at all.
+            "qualifications_in_place_of_status",
+            "without_status",
+            "truncated",
+            "empty_body",
+            "site_page",
+        ],
+    ),
+    (
+        "audit_records",
+        &[
+            "one",
+            "all_fields",
+            "few_fields",
+            "none",
+            "pascal_case",
+            "other_operations",
+            "values",
+            "statuses",
+            "dates",
+            "page_with_next",
+            "page_with_token_in_body",
+            "start_too_early",
+            // No answer at all.
+            "without_any_operation",
+            "qualifications_in_place_of_list",
+            "single_in_place_of_list",
+            "truncated",
+            "empty_body",
+            "site_page",
+        ],
+    ),
+    (
         "validation_codes",
         &[
             "none",
@@ -139,8 +188,75 @@ fn reading(exchange: &Exchange) -> String {
         Operation::Qualifications => response::qualifications(exchange).map(|all| list(&all)),
         Operation::RequestQualification => response::accepted(exchange).map(|all| accepted(&all)),
         Operation::ValidationCodes => response::validation_codes(exchange).map(|all| codes(&all)),
+        Operation::AuditRecords => audit::audit_page(exchange).map(|page| records(&page)),
+        Operation::AccountValidation => {
+            response::account_validation(exchange).map(|one| account(&one))
+        }
     };
     read.unwrap_or_else(|error| failure(&error))
+}
+
+fn records(page: &AuditPage) -> String {
+    let mut text: String = page.records.iter().map(record).collect();
+    if page.records.is_empty() {
+        text += "no record\n";
+    }
+    text + &next(page.next.as_ref())
+}
+
+fn account(one: &AccountValidation) -> String {
+    let effect = match one.status.blocks_purchases() {
+        Some(true) => "blocks purchases",
+        Some(false) => "blocks nothing",
+        None => "effect not stated",
+    };
+    let updated = one.updated.as_ref().map(date);
+    let updated = updated.map_or(String::new(), |date| format!(", since {date}"));
+    format!("account {:?}, {effect}{updated}\n", one.status)
+}
+
+fn record(one: &AuditRecord) -> String {
+    let when = one.when.as_ref().map_or("undated".to_owned(), date);
+    let status = one
+        .status
+        .as_ref()
+        .map_or("no status".to_owned(), |status| format!("{status:?}"));
+    let mut text = format!("{when}, {status}\n");
+    let texts = [
+        ("ID", &one.id),
+        ("by", &one.who),
+        ("with", &one.application),
+        ("correlation ID", &one.correlation_id),
+    ];
+    for (name, value) in texts {
+        if let Some(value) = value {
+            writeln!(text, "  {name} {value:?}").unwrap();
+        }
+    }
+    if let Some(customer) = one.customer {
+        writeln!(text, "  customer {customer}").unwrap();
+    }
+    for (name, value) in [("from", &one.old), ("to", &one.new)] {
+        match value {
+            Some(AuditValue::Qualifications(all)) => {
+                for line in list(all).lines() {
+                    writeln!(text, "  {name} {line}").unwrap();
+                }
+            }
+            Some(AuditValue::AsWritten(words)) => {
+                writeln!(text, "  {name} {words:?} as written").unwrap();
+            }
+            None => {}
+        }
+    }
+    text
+}
+
+fn date(date: &VettingDate) -> String {
+    match date {
+        VettingDate::At(moment) => moment.to_string(),
+        VettingDate::AsWritten(words) => format!("{words:?} as written"),
+    }
 }
 
 fn list(all: &Qualifications) -> String {
@@ -157,12 +273,8 @@ fn qualification(one: &Qualification) -> String {
         Some(status) => write!(text, ", {status:?}").unwrap(),
         None => text += ", no status",
     }
-    match &one.since {
-        Some(VettingDate::At(moment)) => write!(text, ", since {moment}").unwrap(),
-        Some(VettingDate::AsWritten(words)) => {
-            write!(text, ", since {words:?} as written").unwrap()
-        }
-        None => {}
+    if let Some(since) = &one.since {
+        write!(text, ", since {}", date(since)).unwrap();
     }
     match (one.known_reason(), &one.reason) {
         (Some(known), Some(words)) => write!(text, ", because {known:?}: {words:?}").unwrap(),
@@ -215,12 +327,17 @@ fn customers(page: &Page) -> String {
     if page.customers.is_empty() {
         text += "no customer\n";
     }
-    if let Some(next) = &page.next {
-        let next = request::next_page(next);
-        writeln!(text, "next {}", next.target).unwrap();
-        for (name, value) in next.own_headers {
-            writeln!(text, "  {name}: {value}").unwrap();
-        }
+    text + &next(page.next.as_ref())
+}
+
+fn next(link: Option<&NextLink>) -> String {
+    let Some(link) = link else {
+        return String::new();
+    };
+    let next = request::next_page(link);
+    let mut text = format!("next {}\n", next.target);
+    for (name, value) in next.own_headers {
+        writeln!(text, "  {name}: {value}").unwrap();
     }
     text
 }
@@ -317,6 +434,8 @@ fn an_error_keeps_the_ids_and_the_operation() {
             Operation::Qualifications => response::qualifications(&exchange).err(),
             Operation::RequestQualification => response::accepted(&exchange).err(),
             Operation::ValidationCodes => response::validation_codes(&exchange).err(),
+            Operation::AuditRecords => audit::audit_page(&exchange).err(),
+            Operation::AccountValidation => response::account_validation(&exchange).err(),
         };
         let Some(error) = failed else { continue };
         let ids = exchange.ids();

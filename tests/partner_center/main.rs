@@ -3,6 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
+mod account;
+mod audit;
 mod availability;
 #[cfg(feature = "third-party-data")]
 mod bad_data;
@@ -12,11 +14,13 @@ mod fixtures;
 mod mutations;
 mod oracle;
 mod paging;
+mod precheck;
 mod properties;
 mod reading;
 mod relay;
 mod requests;
 mod retrying;
+mod sellable;
 mod sending_again;
 mod silence;
 mod stage;

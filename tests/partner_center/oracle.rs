@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use vetted::partner_center::{
-    Customer, Error, Page, Qualification, QualificationKind, Qualifications, ValidationCode,
-    VettingDate, VettingStatus,
+    AccountStatus, AccountValidation, AuditRecord, AuditStatus, AuditValue, Customer, Error, Page,
+    Qualification, QualificationKind, Qualifications, ValidationCode, VettingDate, VettingStatus,
 };
 
 /// Letters only, small: how words are compared.
@@ -188,6 +188,88 @@ pub(crate) fn judge_codes(json: &Value, codes: &[ValidationCode]) -> Result<(), 
     })
 }
 
+/// A status of an account is said by the field of that name, except where a 404 with its code says that there is none.
+pub(crate) fn judge_account(
+    json: &Value,
+    http: u16,
+    one: &AccountValidation,
+) -> Result<(), String> {
+    let fields = json.as_object().ok_or("no object has a status")?;
+    let said = |name, word: &str| {
+        let mut values = spelled(fields, name).into_iter();
+        values.any(|value| match value {
+            Value::String(text) => bare(text) == bare(word),
+            other => other.to_string().as_str() == word,
+        })
+    };
+    let stands = match &one.status {
+        AccountStatus::NoReview => http == 404 && said("code", "600074"),
+        AccountStatus::Other(word) => said("status", word),
+        known => said("status", &format!("{known:?}")),
+    };
+    match (&one.updated, stands) {
+        (_, false) => Err(format!("{:?} is nowhere in the answer", one.status)),
+        (Some(VettingDate::AsWritten(words)), true) if !said("lastUpdateDateTime", words) => {
+            Err(format!("the date {words:?} is nowhere in the answer"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every text of a record stands in the JSON, and so does everything that its values say, in a text or beside one.
+pub(crate) fn judge_records(json: &Value, records: &[AuditRecord]) -> Result<(), String> {
+    let json = unpacked(json);
+    let said = said(&json);
+    records.iter().try_for_each(|one| {
+        let texts = [&one.id, &one.who, &one.application, &one.correlation_id];
+        for text in texts.into_iter().flatten() {
+            require(&said, text, "the text")?;
+        }
+        if let Some(VettingDate::AsWritten(words)) = &one.when {
+            require(&said, words, "the date")?;
+        }
+        if let Some(AuditStatus::Other(word)) = &one.status {
+            require(&said, word, "the status")?;
+        }
+        [&one.old, &one.new]
+            .into_iter()
+            .flatten()
+            .try_for_each(|value| match value {
+                AuditValue::Qualifications(all) => judge(&json, all),
+                AuditValue::AsWritten(words) => require(&said, words, "the value"),
+            })
+    })
+}
+
+/// The JSON with every text beside what it is as JSON, twice over.
+fn unpacked(json: &Value) -> Value {
+    let inside = |text: &String| serde_json::from_str::<Value>(text).ok();
+    match json {
+        Value::String(text) => match inside(text) {
+            Some(value) => Value::Array(vec![
+                json.clone(),
+                value.clone(),
+                match &value {
+                    Value::String(text) => inside(text).unwrap_or_default(),
+                    _ => Value::Null,
+                },
+            ]),
+            None => json.clone(),
+        },
+        Value::Array(items) => items.iter().map(unpacked).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            // Both: as a word, the text itself counts; as JSON, what is in it.
+            let both = fields.flat_map(|(name, value)| {
+                let within = (format!("{name} unpacked"), unpacked(value));
+                [(name.clone(), value.clone()), within]
+            });
+            Value::Object(both.collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// An error's code and words stand in the JSON, but for white space around them.
 pub(crate) fn judge_error(json: &Value, error: &Error) -> Result<(), String> {
     let said: BTreeSet<_> = said(json)
@@ -203,7 +285,7 @@ pub(crate) fn judge_error(json: &Value, error: &Error) -> Result<(), String> {
 mod tests {
     use super::*;
     use serde_json::json;
-    use vetted::partner_center::{Operation, response};
+    use vetted::partner_center::{Operation, audit, response};
 
     use super::super::support::{answer, exchange};
 
@@ -241,6 +323,36 @@ mod tests {
         let unknown = read(&json!([{ "qualification": "Other kind", "vettingStatus": "Waiting" }]));
         let changed = json!([{ "qualification": "Other kind", "vettingStatus": "waiting" }]);
         assert!(judge(&changed, &unknown).is_err());
+    }
+
+    #[test]
+    fn a_record_and_an_account_have_to_be_said_too() {
+        let record = |new: &str, who: &str| {
+            json!([{
+                "operationType": "update_customer_qualification",
+                "resourceNewValue": new,
+                "userPrincipalName": who,
+            }])
+        };
+        let approved = r#"{"Qualification":"Education","VettingStatus":"Approved"}"#;
+        let body = record(approved, "agent@reseller.example");
+        let got = exchange(Operation::AuditRecords, answer(200, body.to_string()));
+        let read = audit::audit_page(&got).unwrap().records;
+        assert_eq!(judge_records(&body, &read), Ok(()));
+        let denied = r#"{"Qualification":"Education","VettingStatus":"Denied"}"#;
+        for guilty in [
+            record(denied, "agent@reseller.example"),
+            record(approved, "another@reseller.example"),
+        ] {
+            assert!(judge_records(&guilty, &read).is_err(), "{guilty}");
+        }
+
+        let body = json!({ "status": "Allowed" });
+        let got = exchange(Operation::AccountValidation, answer(200, body.to_string()));
+        let read = response::account_validation(&got).unwrap();
+        assert_eq!(judge_account(&body, 200, &read), Ok(()));
+        assert!(judge_account(&json!({ "status": "NotAllowed" }), 200, &read).is_err());
+        assert!(judge_account(&json!({ "state": "Allowed" }), 200, &read).is_err());
     }
 
     #[test]

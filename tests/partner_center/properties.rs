@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 use vetted::partner_center::{
     CustomerId, Error, GccCode, Operation, SearchText, VettingDate, Website,
     address::NextLink,
+    audit,
     response::{self, Answer, Exchange},
 };
 
 use super::{
     mutations::damaged,
-    oracle::{judge, judge_codes, judge_customer, judge_error, judge_page},
+    oracle::{
+        judge, judge_account, judge_codes, judge_customer, judge_error, judge_page, judge_records,
+    },
     support::{answer, every_fixture, exchange},
 };
 
@@ -42,6 +45,13 @@ fn scalar() -> impl Strategy<Value = Value> {
         "",
         " ",
         "Ａpproved",
+        "update_customer_qualification",
+        "Allowed",
+        "Not Ready",
+        "UnderReview",
+        "600074",
+        "\"Education\"",
+        "{\"Qualification\":\"Education\",\"VettingStatus\":\"Approved\"}",
     ]);
     prop_oneof![
         6 => words.prop_map(|word| json!(word)),
@@ -88,6 +98,14 @@ fn name() -> impl Strategy<Value = String> {
         "customDomains",
         "address",
         "status",
+        "operationType",
+        "operationDate",
+        "operationStatus",
+        "resourceOldValue",
+        "resourceNewValue",
+        "lastUpdateDateTime",
+        "type",
+        "userPrincipalName",
     ]);
     prop_oneof![
         9 => names.prop_map(str::to_owned),
@@ -171,6 +189,10 @@ fn read_in_every_way(answer: Answer) -> Result<(), String> {
         .map_or_else(failed, |codes| judge_codes(&json, &codes))?;
     response::qualifications(&got(Operation::Qualifications))
         .map_or_else(failed, |read| judge(&json, &read))?;
+    audit::audit_page(&got(Operation::AuditRecords))
+        .map_or_else(failed, |page| judge_records(&json, &page.records))?;
+    response::account_validation(&got(Operation::AccountValidation))
+        .map_or_else(failed, |one| judge_account(&json, answer.status, &one))?;
     let accepted = response::accepted(&got(Operation::RequestQualification));
     if accepted.is_ok() && !(200..300).contains(&answer.status) {
         return Err(format!("accepted with {}", answer.status));

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use vetted::partner_center::{
-    EducationSegment, GccCode, QualificationRequest, RequestContract, SearchText, Website,
+    AuditPeriod, EducationSegment, GccCode, QualificationRequest, RequestContract, SearchText,
+    Website,
     address::{BaseUrl, NextLink},
     request::{self, Method, Request, SearchField},
 };
@@ -60,6 +61,10 @@ fn reads_are_a_path_and_nothing_else() {
         written(&request::validation_codes()),
         "GET /v1/customers/all/validations"
     );
+    assert_eq!(
+        written(&request::account_validation(north())),
+        "GET /v1/customers/11111111-2222-4333-8444-555555555555/validationStatus?type=account"
+    );
 }
 
 #[test]
@@ -72,6 +77,15 @@ fn a_search_asks_for_one_field_at_a_time() {
     assert_eq!(
         written(&request::search(SearchField::Domain, &text)),
         "GET /v1/customers?size=100&filter=%7B%22Field%22%3A%22Domain%22%2C%22Value%22%3A%22cont%22%2C%22Operator%22%3A%22starts_with%22%7D"
+    );
+}
+
+#[test]
+fn audit_records_are_asked_for_by_customer_and_by_day() {
+    let now = 1_709_635_058_885.0;
+    assert_eq!(
+        written(&request::audit_records(north(), &AuditPeriod::whole(now))),
+        "GET /v1/auditrecords?startDate=2023-12-07&endDate=2024-03-05&filter=%7B%22Field%22%3A%22CustomerId%22%2C%22Value%22%3A%2211111111-2222-4333-8444-555555555555%22%2C%22Operator%22%3A%22equals%22%7D&size=500"
     );
 }
 
@@ -271,6 +285,8 @@ fn the_relay_passes_what_the_app_sends_and_nothing_more() {
         request::customer(north()),
         request::qualifications(north()),
         request::validation_codes(),
+        request::account_validation(north()),
+        request::audit_records(north(), &AuditPeriod::whole(1_709_635_058_885.0)),
     ];
     for contract in [Current, March2021, December2020] {
         for wanted in [
@@ -294,6 +310,7 @@ fn the_relay_passes_what_the_app_sends_and_nothing_more() {
             let query_fits = match cells[2].as_str() {
                 "any, and never none" => !query.is_empty(),
                 "none" => query.is_empty(),
+                "`type=account`" => query == "type=account",
                 "`code` or none" => query.is_empty() || query.starts_with("code="),
                 other => panic!("what is {other}?"),
             };

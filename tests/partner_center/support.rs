@@ -8,7 +8,8 @@ use std::{
 };
 
 use vetted::partner_center::{
-    CustomerId, Operation, RequestIds,
+    CustomerId, Operation, Qualification, QualificationKind, Qualifications, RequestIds,
+    VettingDate, VettingStatus,
     response::{Answer, Exchange},
 };
 
@@ -26,8 +27,43 @@ pub(crate) fn sent_ids() -> RequestIds {
     }
 }
 
+fn entry(kind: &str, status: &str) -> Qualification {
+    Qualification {
+        kind: QualificationKind::read(kind),
+        status: Some(status)
+            .filter(|s| !s.is_empty())
+            .map(VettingStatus::read),
+        reason: None,
+        since: None,
+    }
+}
+
+/// Reads `"Education: Denied, StateOwnedEntity"`.
+pub(crate) fn having(text: &str) -> Qualifications {
+    let entries = text.split(", ").filter(|entry| !entry.is_empty());
+    Qualifications::new(entries.map(|text| {
+        let (kind, status) = text.split_once(": ").unwrap_or((text, ""));
+        entry(kind, status)
+    }))
+}
+
+/// Several entries of one kind, each with its status and date.
+pub(crate) fn dated<const N: usize>(kind: &str, entries: [(&str, &str); N]) -> Qualifications {
+    Qualifications::new(entries.map(|(status, date)| Qualification {
+        since: Some(VettingDate::read(date)),
+        ..entry(kind, status)
+    }))
+}
+
 /// The groups of fixtures: the folders below `tests/fixtures`.
-pub(crate) const GROUPS: [&str; 4] = ["customers", "errors", "qualifications", "validation_codes"];
+pub(crate) const GROUPS: [&str; 6] = [
+    "account_validation",
+    "audit_records",
+    "customers",
+    "errors",
+    "qualifications",
+    "validation_codes",
+];
 
 /// The file of a fixture: `.http` is the exchange, `.expected` its reading.
 pub(crate) fn path(group: &str, name: &str, extension: &str) -> PathBuf {
@@ -64,7 +100,9 @@ fn operation(request: &str) -> Operation {
     let (method, target) = request.split_once(' ').unwrap();
     match (method, target.split('?').next().unwrap()) {
         ("GET", "/v1/customers") => Operation::Search,
+        ("GET", "/v1/auditrecords") => Operation::AuditRecords,
         ("GET", "/v1/customers/all/validations") => Operation::ValidationCodes,
+        ("GET", path) if path.ends_with("/validationStatus") => Operation::AccountValidation,
         ("GET", path) if path.ends_with("/qualifications") => Operation::Qualifications,
         ("POST", path) if path.ends_with("/qualifications") => Operation::RequestQualification,
         ("GET", path) if path == format!("/v1/customers/{NORTH}") => Operation::Customer,

@@ -1,4 +1,4 @@
-//! `bench`: builds the site as `test` does, and starts the measurement of `tests/e2e` on it.
+//! `bench`: starts the measurement of `tests/e2e`.
 //! Must not know what is measured, nor its options but the one that names another site.
 
 use std::ffi::OsString;
@@ -8,45 +8,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::say::Steps;
-use crate::{browser, child, dist, project, tools};
+use crate::{child, dist, driven, project, tools};
 
 /// The measurement ends by itself; this is for one that hangs.
 const LIMIT: Duration = Duration::from_secs(2 * 3600);
-/// No build takes longer.
-const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Measures.
 ///
 /// # Errors
 /// When a tool is missing, something does not build, or the site does not do what it is asked to.
 pub(crate) fn run(arguments: &[OsString]) -> Result<()> {
-    let mut steps = Steps::new(dist::STEPS + 2);
-    steps.begin("Browser and driver");
-    let chromium = browser::chromium()?;
-    steps.done();
-    let options = dist::Options {
-        folder: project::target()?.join("dist-tested"),
-        ..dist::Options::usual()
-    };
-    dist::make(&options, &mut steps)?;
-    steps.begin("Building the measurement");
-    let build = ["build", "--package", "e2e", "--bin", "bench"];
-    child::run(
-        project::cargo().args(build),
-        "building the measurement",
-        BUILD_LIMIT,
-    )?;
+    let mut command = driven::ready("bench")?;
     let arguments = with_compressed_copy(arguments)?;
-    steps.done();
-    let mut command = std::process::Command::new(project::binary("bench")?);
-    command
-        .current_dir(project::root())
-        .env("VETTED_DIST", options.folder)
-        .env("VETTED_CHROMIUM", &chromium.program)
-        .env("VETTED_CHROMEDRIVER", &chromium.driver)
-        .args(arguments);
-    child::run(&mut command, "measuring", LIMIT)
+    child::run(command.args(arguments), "measuring", LIMIT)
 }
 
 /// The other site is served compressed like this one, from a copy, whether its own build compresses it or not.

@@ -7,6 +7,7 @@ mod chaos;
 mod child;
 mod dependencies;
 mod dist;
+mod driven;
 mod headers;
 mod installable;
 mod licences;

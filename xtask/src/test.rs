@@ -77,6 +77,8 @@ struct Session {
     chromium: Option<Browser>,
     firefox: Option<Browser>,
     site: Option<PathBuf>,
+    /// Whether the check under way cannot be made on this system; it has said why.
+    not_here: bool,
 }
 
 /// Runs the checks until one fails, and says how each went.
@@ -95,6 +97,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         chromium: None,
         firefox: None,
         site: None,
+        not_here: false,
     };
     let started = Instant::now();
     let mut steps = Steps::new(actions.len());
@@ -103,7 +106,10 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     for (name, action) in &actions {
         steps.begin(name);
         match action(&mut session) {
-            Ok(()) => passed.push((*name, steps.done())),
+            Ok(()) => {
+                let took = steps.done();
+                passed.push((!std::mem::take(&mut session.not_here)).then_some(took));
+            }
             Err(error) => {
                 outcome = Err(error.context(format!("{name}: failed")));
                 break;
@@ -123,12 +129,13 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     outcome
 }
 
-/// Each check with how it went; the last line counts them.
-fn summary(names: &[&str], passed: &[(&str, Duration)], failed: bool, took: Duration) -> String {
+/// Each check with how it went; the last line counts them. A check without a duration cannot be made on this system.
+fn summary(names: &[&str], passed: &[Option<Duration>], failed: bool, took: Duration) -> String {
     let mut lines = vec![String::new()];
     for (index, name) in names.iter().enumerate() {
         lines.push(match passed.get(index) {
-            Some((_, took)) => format!("  passed   {name} ({})", say::duration(*took)),
+            Some(Some(took)) => format!("  passed   {name} ({})", say::duration(*took)),
+            Some(None) => format!("  not run  {name}: not on this system"),
             None if failed && index == passed.len() => format!("  FAILED   {name}"),
             None => format!("  not run  {name}"),
         });
@@ -136,7 +143,7 @@ fn summary(names: &[&str], passed: &[(&str, Duration)], failed: bool, took: Dura
     lines.push(format!("  in {}", say::duration(took)));
     lines.push(format!(
         "{} passed, {} failed",
-        passed.len(),
+        passed.iter().flatten().count(),
         u8::from(failed)
     ));
     lines.join("\n")
@@ -330,6 +337,7 @@ fn end_to_end(session: &mut Session) -> Result<()> {
 /// The recipes of `deploy/`, each in its server, with the app through it.
 fn hosting(session: &mut Session) -> Result<()> {
     let Some(servers) = servers::servers()? else {
+        session.not_here = true;
         return Ok(());
     };
     let mut command = browser_tests(session)?;
@@ -410,7 +418,7 @@ mod tests {
     #[test]
     fn the_last_line_counts_what_passed() {
         let second = Duration::from_secs(1);
-        let passed = NAMES.map(|name| (name, second));
+        let passed = NAMES.map(|_| Some(second));
         let text = summary(&NAMES, &passed, false, second);
         assert_eq!(text.lines().last(), Some("3 passed, 0 failed"));
         assert!(
@@ -420,9 +428,17 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_this_system_cannot_make_is_not_counted_as_passed() {
+        let second = Duration::from_secs(1);
+        let text = summary(&NAMES, &[Some(second), None, Some(second)], false, second);
+        assert!(text.contains("not run  b"), "{text}");
+        assert_eq!(text.lines().last(), Some("2 passed, 0 failed"));
+    }
+
+    #[test]
     fn the_check_that_failed_and_those_that_did_not_run_are_named() {
         let second = Duration::from_secs(1);
-        let text = summary(&NAMES, &[("a", second)], true, second);
+        let text = summary(&NAMES, &[Some(second)], true, second);
         assert!(text.contains("passed   a (1.0 s)"), "{text}");
         assert!(text.contains("FAILED   b"), "{text}");
         assert!(text.contains("not run  c"), "{text}");

@@ -241,6 +241,8 @@ pub fn documented(path: &str, method: &str, status: u16) -> Vec<&'static str> {
     let qualifications = path.ends_with("/qualifications");
     match (method, status) {
         ("GET", 200) if path == "/v1/customers" => vec!["customers", "customers-more"],
+        ("GET", 200) if path == "/v1/auditrecords" => vec!["audit-records", "audit-records-more"],
+        ("GET", 200) if path.ends_with("/validationStatus") => vec!["account-status"],
         ("GET", 200) if path.ends_with("/validations") => vec!["validation-codes"],
         ("GET", 200) if qualifications => vec![
             "qualifications-none",

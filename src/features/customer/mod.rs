@@ -1,18 +1,33 @@
-//! The page of one customer: who it is, what it is qualified for, what can be asked for next.
+//! The page of one customer: who it is, what it is qualified for, what can be asked for next, and what happened so far.
 //! Must not know how a card looks or how a request is made.
 
+mod account;
+mod attempts;
+mod history;
+mod lines;
+mod past;
+mod selling;
+mod trail;
+mod unread;
+
+use self::account::AccountVerification;
+use self::attempts::{AtTheCard, Used};
+use self::history::History;
+use self::past::Past;
+use self::selling::CanBeSold;
 use crate::components::{Announcer, CopyButton, Icon, Notice, Page, Symbol, Tone};
 use crate::features::failure::Failure;
+use crate::features::following::FollowButton;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review};
-use crate::features::reading::Reading;
+use crate::features::readings;
 use crate::features::request::Requests;
 use crate::i18n::{Key, Plural, fill, plural, t, text};
 use crate::partner_center::{
-    Address, Availability, Customer, CustomerId, ErrorKind, QualificationKind, Qualifications,
-    RequestableKind, VettingStatus, availability,
+    Address, Availability, Customer, CustomerId, ErrorKind, Qualification, QualificationKind,
+    Qualifications, RequestableKind, VettingStatus, availability,
 };
+use crate::passing::passing;
 use crate::routes::Route;
-use crate::services::Services;
 use leptos::prelude::*;
 
 /// The page `/customers/{id}`.
@@ -21,16 +36,9 @@ pub fn CustomerPage(
     /// Whose page it is.
     id: CustomerId,
 ) -> impl IntoView {
-    let services = Services::get();
     let announcer = Announcer::get();
-    let customer = Reading::new(services.clock, move |cancel| {
-        let client = services.client();
-        async move { client.customer(id, &cancel).await }
-    });
-    let qualifications = Reading::new(services.clock, move |cancel| {
-        let client = services.client();
-        async move { client.qualifications(id, &cancel).await }
-    });
+    let customer = readings::customer(id);
+    let qualifications = readings::qualifications(id);
     customer.again();
     qualifications.again();
     follow_review(qualifications);
@@ -45,6 +53,15 @@ pub fn CustomerPage(
         customer
             .value
             .with(|read| read.as_ref().map(|read| read.value.company_name.clone()))
+    });
+    let past = Past::of(id, name, qualifications, list);
+    let account = readings::account(id);
+    // After the qualifications, which are what one comes for.
+    let there = Memo::new(move |_| list.with(Option::is_some));
+    Effect::new(move |_| {
+        if there.get() {
+            account.again();
+        }
     });
     // Said once, when everything is on the page.
     Effect::new(move |said: Option<bool>| {
@@ -70,8 +87,15 @@ pub fn CustomerPage(
             customer.again();
         }
         leptos::task::spawn_local(async move {
-            if qualifications.read().await.is_some() {
-                announcer.say(t(Key::QualificationsRefreshed));
+            let before = list.get_untracked();
+            let Some(now) = qualifications.read().await else {
+                return;
+            };
+            announcer.say(t(Key::QualificationsRefreshed));
+            account.again();
+            // What has changed is looked up by itself.
+            if before == Some(now) {
+                past.records.again();
             }
         });
     };
@@ -119,26 +143,25 @@ pub fn CustomerPage(
     };
 
     let requests = Requests::get();
-    let open = move || {
-        requests.is_open(id).then(|| view! {
-        <Notice tone=Tone::Warning>
-            <p>{text(Key::CustomerUnresolved)}</p>
-            <div class="notice__actions">
-                <a class="button" href=Route::RequestSent(id).href()>{text(Key::CustomerUnresolvedLink)}</a>
-            </div>
-        </Notice>
-    })
-    };
+    let unresolved = passing(move || requests.is_open(id));
     let above = view! { <WayBack /> }.into_any();
     let below = view! { {profile} }.into_any();
     view! {
         <Page title above below>
-            {open}
+            <Show when=move || unresolved.get()>
+                <Notice tone=Tone::Warning>
+                    <p>{text(Key::CustomerUnresolved)}</p>
+                    <div class="notice__actions">
+                        <a class="button" href=Route::RequestSent(id).href()>{text(Key::CustomerUnresolvedLink)}</a>
+                    </div>
+                </Notice>
+            </Show>
             <Show when=move || !told_above()>
                 <section class="qualifications" aria-labelledby="qualifications">
                     <div class="section-head">
                         <h2 class="section-head__title" id="qualifications">{text(Key::QualificationsTitle)}</h2>
                         <ReadAt reading=qualifications />
+                        <FollowButton customer=id name qualifications=list />
                         <button
                             type="button"
                             class="button button--quiet"
@@ -154,7 +177,7 @@ pub fn CustomerPage(
                             <button type="button" class="button" on:click=move |_| retry()>{text(Key::TryAgain)}</button>
                         </Failure>
                     })}
-                    {move || list.get().map(|list| view! { <Cards id list /> })}
+                    {move || list.get().map(|list| view! { <Cards id list past /> })}
                     <Show when=move || qualifications.value.with(Option::is_none) && qualifications.failure.with(Option::is_none)>
                         <div class="skeleton skeleton--card" aria-hidden="true">
                             <span class="skeleton__line"></span>
@@ -163,6 +186,12 @@ pub fn CustomerPage(
                         </div>
                     </Show>
                 </section>
+                <Show when=move || there.get()>
+                    <AccountVerification reading=account />
+                </Show>
+                <Show when=move || there.get() || past.followed.with(Option::is_some)>
+                    <History past />
+                </Show>
             </Show>
         </Page>
     }
@@ -212,7 +241,7 @@ fn Profile(customer: Customer) -> impl IntoView {
 
 /// The cards, and the way to ask for more.
 #[component]
-fn Cards(id: CustomerId, list: Qualifications) -> impl IntoView {
+fn Cards(id: CustomerId, list: Qualifications, past: Past) -> impl IntoView {
     let possible = RequestableKind::ALL
         .iter()
         .any(|kind| !matches!(availability(&list, kind), Availability::Blocked(_)));
@@ -229,7 +258,7 @@ fn Cards(id: CustomerId, list: Qualifications) -> impl IntoView {
                 {list.iter().map(|qualification| {
                     let current = list.current(&qualification.kind);
                     let overtaken = current.is_some_and(|current| !std::ptr::eq(current, qualification));
-                    view! { <QualificationCard customer=id qualification=qualification.clone() overtaken /> }
+                    view! { <Card customer=id qualification=qualification.clone() overtaken past /> }
                 }).collect_view()}
             </div>
         }
@@ -249,10 +278,36 @@ fn Cards(id: CustomerId, list: Qualifications) -> impl IntoView {
         "button"
     };
     let href = Route::Request(id, None).href();
+    // A denial that Partner Center shows no more has used a request all the same.
+    let used = list
+        .current(&QualificationKind::Education)
+        .is_none()
+        .then(|| view! { <Used past /> });
     view! {
         {cards}
+        <CanBeSold list />
+        {used}
         {nothing_now}
         <p class="next-step"><a class=link_class href=href>{text(Key::RequestLink)}</a></p>
+    }
+}
+
+/// One card, and under that of Education what its requests come to.
+#[component]
+fn Card(
+    customer: CustomerId,
+    qualification: Qualification,
+    overtaken: bool,
+    past: Past,
+) -> impl IntoView {
+    let counts = qualification.kind == QualificationKind::Education && !overtaken;
+    match counts {
+        true => {
+            let own = qualification.clone();
+            let foot = view! { <AtTheCard past customer qualification=own /> }.into_any();
+            view! { <QualificationCard customer qualification foot /> }.into_any()
+        }
+        false => view! { <QualificationCard customer qualification overtaken /> }.into_any(),
     }
 }
 

@@ -9,14 +9,15 @@ use crate::features::failure::Failure;
 use crate::features::reading::again_once_connected;
 use crate::features::request::OpenRequests;
 use crate::i18n::{Key, Plural, Text, plural, t, text, text_with};
+use crate::location::Location;
 use crate::partner_center::{
     Cancel, Client, Cursor, Customer, CustomerId, Error, ErrorKind, SearchText, SearchTextError,
 };
-use crate::routes::{Route, search_in, use_go};
+use crate::passing::passing;
+use crate::routes::{Route, search_in};
 use crate::services::Services;
 use crate::storage;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Customers on one page of the list.
 const PAGE_SIZE: usize = 100;
@@ -69,11 +70,9 @@ struct Findings {
 pub fn CustomerLookup() -> impl IntoView {
     let services = Services::get();
     let announcer = Announcer::get();
-    let location = use_location();
-    let go = use_go();
+    let location = Location::get();
 
-    // The raw query: the router's own reading of its values decodes them twice.
-    let address = Memo::new(move |_| search_in(&location.search.get()));
+    let address = passing(move || search_in(&location.search()));
     let wish = Memo::new(move |_| Wish::of(address.get().0.as_deref()));
     let page = Memo::new(move |_| address.get().1);
     // What was typed and not yet looked up survives a reload; what was looked up stands in the address.
@@ -136,24 +135,21 @@ pub fn CustomerLookup() -> impl IntoView {
         });
     };
 
-    Effect::new({
-        let go = go.clone();
-        move |_| {
-            found.set(None);
-            failure.set(None);
-            match wish.get() {
-                Wish::Nothing | Wish::Impossible(_) | Wish::BrokenId => {
-                    abort();
-                    round.update_value(|round| *round += 1);
-                    busy.set(false);
-                }
-                Wish::Customer(id) => {
-                    // In place of the search, so that Back does not come straight here again.
-                    go.instead(&Route::Customer(id));
-                }
-                Wish::Search(search) => {
-                    load(services.client(), search, page.get_untracked() * PAGE_SIZE);
-                }
+    Effect::new(move |_| {
+        found.set(None);
+        failure.set(None);
+        match wish.get() {
+            Wish::Nothing | Wish::Impossible(_) | Wish::BrokenId => {
+                abort();
+                round.update_value(|round| *round += 1);
+                busy.set(false);
+            }
+            Wish::Customer(id) => {
+                // In place of the search, so that Back does not come straight here again.
+                location.instead(&Route::Customer(id));
+            }
+            Wish::Search(search) => {
+                load(services.client(), search, page.get_untracked() * PAGE_SIZE);
             }
         }
     });
@@ -171,24 +167,20 @@ pub fn CustomerLookup() -> impl IntoView {
         refocus.set_value(before.is_some_and(|before| before != now));
         now
     });
-    let load_more = {
-        let go = go.clone();
-        move || {
-            let (Wish::Search(search), Some(findings)) =
-                (wish.get_untracked(), found.get_untracked())
-            else {
-                return;
-            };
-            refocus.set_value(true);
-            let full_pages = findings.customers.len() / PAGE_SIZE;
-            load(services.client(), search, findings.customers.len() + 1);
-            // When the last page is full, what comes next stands on a new one.
-            if findings.customers.len() % PAGE_SIZE == 0 && full_pages >= page.get_untracked() {
-                let text = address.get_untracked().0.unwrap_or_default();
-                go.to(&Route::Customers {
-                    search: Some((text, full_pages + 1)),
-                });
-            }
+    let load_more = move || {
+        let (Wish::Search(search), Some(findings)) = (wish.get_untracked(), found.get_untracked())
+        else {
+            return;
+        };
+        refocus.set_value(true);
+        let full_pages = findings.customers.len() / PAGE_SIZE;
+        load(services.client(), search, findings.customers.len() + 1);
+        // When the last page is full, what comes next stands on a new one.
+        if findings.customers.len() % PAGE_SIZE == 0 && full_pages >= page.get_untracked() {
+            let text = address.get_untracked().0.unwrap_or_default();
+            location.to(&Route::Customers {
+                search: Some((text, full_pages + 1)),
+            });
         }
     };
 
@@ -206,7 +198,7 @@ pub fn CustomerLookup() -> impl IntoView {
         let possible = matches!(asked, Wish::Customer(_) | Wish::Search(_));
         refused.set(Some(asked).filter(|_| !possible));
         if possible {
-            go.to(&Route::Customers {
+            location.to(&Route::Customers {
                 search: Some((text, 1)),
             });
         }
@@ -242,7 +234,6 @@ pub fn CustomerLookup() -> impl IntoView {
                 <HowToSearch />
             </Show>
             {move || found.get().map(|findings| {
-                let load_more = load_more.clone();
                 let search = address.get().0.unwrap_or_default();
                 let focused = refocus.try_update_value(std::mem::take).unwrap_or_default();
                 view! { <Results findings search page=page.get() busy focused on_more=load_more /> }

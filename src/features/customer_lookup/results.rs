@@ -2,8 +2,8 @@
 //! Must not know how they were found.
 
 use super::{Findings, PAGE_SIZE, summary};
-use crate::components::focus_field;
-use crate::i18n::{Key, fill, text, text_with};
+use crate::components::{Pager, focus_field};
+use crate::i18n::{Key, fill, text};
 use crate::partner_center::Customer;
 use crate::routes::Route;
 use leptos::prelude::*;
@@ -42,6 +42,10 @@ pub(super) fn Results(
         .take(PAGE_SIZE)
         .collect();
     let on_last = page == pages;
+    let link = move |page: usize| {
+        let search = Some((search.clone(), page));
+        Route::Customers { search }.href()
+    };
     let more = (on_last && more.is_some()).then(|| view! {
         <p class="more">
             <button type="button" class="button" aria-disabled=move || busy.get().then_some("true") on:click=move |_| on_more()>
@@ -55,7 +59,7 @@ pub(super) fn Results(
             <h2 class="results__count" id=COUNT tabindex="-1">{count}</h2>
             <ul class="results__list">{shown.into_iter().map(|customer| view! { <Line customer /> }).collect_view()}</ul>
             {more}
-            {(pages > 1).then(|| view! { <Pager search page pages /> })}
+            {(pages > 1).then(|| view! { <Pager page pages link /> })}
         </section>
     }
     .into_any()
@@ -85,28 +89,6 @@ fn NoneFound(search: String) -> impl IntoView {
                 <li>{text(Key::LookupNoneRelationship)}</li>
             </ul>
         </section>
-    }
-}
-
-#[component]
-fn Pager(search: String, page: usize, pages: usize) -> impl IntoView {
-    let link = |to: usize, key: Key| {
-        let route = Route::Customers {
-            search: Some((search.clone(), to)),
-        };
-        view! { <a class="pager__link" href=route.href()>{text(key)}</a> }
-    };
-    let back = (page > 1).then(|| link(page - 1, Key::PagerBack));
-    let on = (page < pages).then(|| link(page + 1, Key::PagerOn));
-    let place = text_with(Key::PagerPlace, move || {
-        [("page", page.to_string()), ("pages", pages.to_string())]
-    });
-    view! {
-        <div class="pager" role="group" aria-label=text(Key::PagerLabel)>
-            {back}
-            <span class="pager__place">{place}</span>
-            {on}
-        </div>
     }
 }
 

@@ -5,7 +5,7 @@ use super::observed::{Observed, Person, Undescribed};
 use super::policy::Policy;
 use crate::assets::{AssetError, Look};
 use crate::auth::{self, Cause, DiscoveryProblem, SignInError, Step};
-use crate::config::{ConfigError, Environment, Tenant, WebAddress};
+use crate::config::{ConfigError, Environment, PERMISSION, Tenant, WebAddress};
 use crate::features::failure::explained;
 use crate::features::sign_in::failure_words;
 use crate::features::start_up::{SetUpProblem, problem_words};
@@ -183,9 +183,6 @@ const CLOUDS: [(&str, &str); 3] = [
         "https://partner.partnercenterapi.microsoftonline.cn/user_impersonation",
     ),
 ];
-
-/// The end of the scope that stands for the delegated permission.
-const PERMISSION: &str = "/user_impersonation";
 
 fn permission(scopes: &[String]) -> Option<&String> {
     scopes.iter().find(|scope| scope.ends_with(PERMISSION))

@@ -1,18 +1,20 @@
 //! One qualification of a customer as a card: its status in plain words, since when, and what follows from it.
 //! Must not know how qualifications are read or requested.
 
+mod denied;
 mod follow;
 
 pub use follow::follow_review;
 
+use self::denied::Denied;
+pub use self::denied::is_final;
 use crate::components::{Moment, StatusTag, Symbol};
 use crate::features::reading::Reading;
 use crate::i18n::{Key, around, fill, relative, t, text};
 use crate::partner_center::{
-    CustomerId, KnownReason, Qualification, QualificationKind, Qualifications, RequestableKind,
-    VettingDate, VettingStatus,
+    CustomerId, Qualification, QualificationKind, Qualifications, VettingDate, VettingStatus,
 };
-use crate::routes::Route;
+use crate::passing::passing;
 use crate::services::Services;
 use leptos::prelude::*;
 
@@ -58,7 +60,8 @@ impl Standing {
         }
     }
 
-    fn symbol(&self) -> Symbol {
+    /// Its symbol.
+    pub fn symbol(&self) -> Symbol {
         match self {
             Self::InReview => Symbol::Clock,
             Self::Approved => Symbol::Check,
@@ -68,7 +71,8 @@ impl Standing {
         }
     }
 
-    fn tag(&self) -> &'static str {
+    /// Its colour, as [`StatusTag`] takes it.
+    pub fn tag(&self) -> &'static str {
         match self {
             Self::InReview => "wait",
             Self::Approved | Self::Assigned => "good",
@@ -97,11 +101,17 @@ pub fn ReadAt(
     reading: Reading<Qualifications>,
 ) -> impl IntoView {
     let clock = Services::get().clock;
+    let ago = passing(move || {
+        let at = reading
+            .value
+            .with(|read| read.as_ref().map(|read| read.at))?;
+        relative(at, clock.watch())
+    });
     move || {
         let read = reading.value.get()?;
         let stale = reading.failure.with(Option::is_some);
         let key = if stale { Key::ReadAtStale } else { Key::ReadAt };
-        let ago = relative(read.at, clock.watch()).unwrap_or_else(|| t(Key::JustNow));
+        let ago = ago.get().unwrap_or_else(|| t(Key::JustNow));
         Some(view! {
             <p class="read-at" class:read-at--stale=stale>
                 {fill(key, &[("ago", ago)])} " " <span class="read-at__exact"><Moment millis=read.at /></span>
@@ -120,7 +130,11 @@ pub fn QualificationCard(
     /// Whether a newer entry of the same qualification has overtaken this one, so that it asks for nothing.
     #[prop(optional)]
     overtaken: bool,
+    /// What stands at its foot, in place of the way to request Education again.
+    #[prop(optional)]
+    foot: Option<AnyView>,
 ) -> impl IntoView {
+    let again = foot.is_none() && !overtaken;
     let standing = Standing::of(&qualification);
     let name = kind_name(&qualification.kind);
     let since = qualification
@@ -138,7 +152,8 @@ pub fn QualificationCard(
             </header>
             {since}
             {explanation(&qualification, &standing).map(|words| view! { <p class="card__note">{words}</p> })}
-            {(standing == Standing::Denied).then(|| view! { <Denied customer qualification overtaken /> })}
+            {(standing == Standing::Denied).then(|| view! { <Denied customer qualification overtaken again /> })}
+            {foot}
         </article>
     }
 }
@@ -177,67 +192,6 @@ fn explanation(qualification: &Qualification, standing: &Standing) -> Option<Str
         _ => return None,
     };
     Some(t(key))
-}
-
-/// Why it was denied, and what to do now.
-#[component]
-fn Denied(customer: CustomerId, qualification: Qualification, overtaken: bool) -> impl IntoView {
-    // What the documents say about denials, they say about Education.
-    let education = qualification.kind == QualificationKind::Education;
-    let advice = match qualification.known_reason() {
-        _ if !education => Key::DeniedOther,
-        None if qualification.reason.is_none() => Key::DeniedSilent,
-        Some(reason) => reason_advice(reason),
-        None => Key::DeniedUnknown,
-    };
-    // After these another request alone makes no sense, so it is not offered here.
-    let final_word = matches!(
-        qualification.known_reason(),
-        Some(KnownReason::NotEducationAfterReview | KnownReason::Restricted)
-    );
-    let (before, after) = around(Key::DeniedReason);
-    view! {
-        {qualification.reason.map(|reason| view! {
-            <p class="card__reason">{before} <q><bdi>{reason}</bdi></q> {after}</p>
-        })}
-        <p class="card__note">{text(advice)}</p>
-        {(education && !overtaken).then(|| view! { <EducationGuide customer final_word /> })}
-    }
-}
-
-/// How an education request that was denied can still succeed.
-#[component]
-fn EducationGuide(customer: CustomerId, final_word: bool) -> impl IntoView {
-    if final_word {
-        return view! { <p class="card__note">{text(Key::GuideSupportNow)}</p> }.into_any();
-    }
-    let again = Route::Request(customer, Some(RequestableKind::Education)).href();
-    view! {
-        <details class="guide">
-            <summary>{text(Key::GuideTitle)}</summary>
-            <ol class="guide__steps">
-                <li>{text(Key::GuideCheck)}</li>
-                <li>{text(Key::GuideCorrect)}</li>
-                <li>{text(Key::GuideAgain)}</li>
-                <li>{text(Key::GuideSupport)}</li>
-            </ol>
-        </details>
-        <p><a class="button button--primary" href=again>{text(Key::RequestAgain)}</a></p>
-    }
-    .into_any()
-}
-
-/// What each known reason means and asks for (Partner Center docs: api-change-log, December 2020).
-fn reason_advice(reason: KnownReason) -> Key {
-    match reason {
-        KnownReason::NotEducation => Key::ReasonNotEducation,
-        KnownReason::NoLongerEducation => Key::ReasonNoLongerEducation,
-        KnownReason::NotEducationAfterReview => Key::ReasonAfterReview,
-        KnownReason::Restricted => Key::ReasonRestricted,
-        KnownReason::NotAcademicDomain => Key::ReasonDomain,
-        KnownReason::NotEligibleLibrary => Key::ReasonLibrary,
-        KnownReason::NotEligibleMuseum => Key::ReasonMuseum,
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,27 @@
 //! Check your answers: what will be sent, how to change it, and that it cannot be taken back.
 //! Must not know how it is sent.
 
-use super::Flow;
 use super::draft::field;
 use super::form::{WayBack, code_label, segment_name};
 use super::intent::Outcome;
-use super::rules::{blocker_words, caution_words};
+use super::precheck::{Prechecked, finding_words, known, look};
+use super::{Flow, Requests};
 use crate::components::{Announcer, Notice, Page, Tone};
 use crate::features::qualifications::kind_name;
 use crate::i18n::{Key, t, text};
+use crate::location::Location;
 use crate::partner_center::{
-    Availability, QualificationRequest, RequestContract, RequestableKind, availability,
+    Precheck, QualificationRequest, RequestContract, RequestableKind, Severity,
 };
-use crate::routes::{Route, use_go};
+use crate::passing::passing;
+use crate::routes::Route;
 use crate::services::Services;
 use leptos::prelude::*;
 
 /// The page `/customers/{id}/request/check`.
 #[component]
 pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
-    let go = use_go();
+    let go = Location::get();
     flow.leave_once_sent();
     // Without a complete draft there is nothing to check: back to the form, which says what is missing.
     let request = flow.draft.get_untracked().request();
@@ -40,18 +42,13 @@ pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
 /// What speaks against it, that it is final, and the button.
 #[component]
 fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
-    let Flow {
-        id,
-        qualifications,
-        requests,
-        ..
-    } = flow;
+    let Flow { id, requests, .. } = flow;
     let kind = request.kind();
-    let verdict = Memo::new(move |_| {
-        qualifications
-            .value
-            .with(|read| read.as_ref().map(|read| availability(&read.value, &kind)))
-    });
+    if kind == RequestableKind::GovernmentCommunityCloud {
+        flow.need_codes();
+    }
+    let asked = request.clone();
+    let found = Memo::new(move |_| known(flow, kind).then(|| look(flow, &(&asked).into())));
     let announcer = Announcer::get();
     let send = move |_| {
         announcer.say(t(Key::Sending));
@@ -59,51 +56,52 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         leptos::task::spawn_local(requests.send(id, answers, request.clone()));
     };
     // Whether something is under way has to be known first.
-    let unread = move || requests.outcome(id) == Outcome::Unread;
-    let sending = move || requests.sending(id);
+    let unread = passing(move || requests.outcome(id) == Outcome::Unread);
+    let sending = passing(move || requests.sending(id));
     let last_word = match kind {
         RequestableKind::Education => Key::CheckIrreversibleEducation,
         _ => Key::CheckIrreversible,
     };
-    let button = move || match verdict.get() {
-        Some(Availability::Blocked(blocker)) => view! {
-            <Notice tone=Tone::Failure>
-                <p class="notice__title">{text(Key::CheckNotPossible)}</p>
-                <p>{blocker_words(blocker)}</p>
-            </Notice>
-        }
-        .into_any(),
-        None if qualifications.failure.with(Option::is_none) => ().into_any(),
-        _ if unread() => ().into_any(),
+    // Not before everything is known that is said above it: it would move under a finger.
+    let button = move || match found.get() {
+        Some(found) if found.stops() => view! { <NotPossible found /> }.into_any(),
+        None => ().into_any(),
+        _ if unread.get() => ().into_any(),
         _ => view! {
             <p class="next-step">
                 <button
                     type="button"
                     class="button button--primary"
-                    aria-disabled=move || sending().then_some("true")
+                    aria-disabled=move || sending.get().then_some("true")
                     on:click=send.clone()
                 >
-                    {move || t(if sending() { Key::Sending } else { Key::Send })}
+                    {move || t(if sending.get() { Key::Sending } else { Key::Send })}
                 </button>
             </p>
         }
         .into_any(),
     };
     view! {
-        {move || match verdict.get() {
-            Some(Availability::AllowedWithWarning(caution)) => Some(view! {
-                <Notice tone=Tone::Warning><p>{caution_words(caution)}</p></Notice>
-            }),
-            _ => None,
-        }}
+        <Prechecked flow found />
         <Notice tone=Tone::Warning>
             <p class="notice__title">{text(Key::CheckIrreversibleTitle)}</p>
             <p>{text(last_word)}</p>
         </Notice>
-        {move || (!requests.lasting()).then(|| view! {
-            <Notice tone=Tone::Warning><p>{text(Key::NotRemembered)}</p></Notice>
-        })}
+        <Forgetful requests />
         {button}
+    }
+}
+
+/// What stops it.
+#[component]
+fn NotPossible(found: Precheck) -> impl IntoView {
+    let findings = found.findings.into_iter();
+    let blockers = findings.filter(|finding| finding.severity() == Severity::Blocker);
+    view! {
+        <Notice tone=Tone::Failure>
+            <p class="notice__title">{text(Key::CheckNotPossible)}</p>
+            {blockers.map(|blocker| view! { <p>{finding_words(blocker)}</p> }).collect_view()}
+        </Notice>
     }
 }
 
@@ -169,5 +167,16 @@ fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
             {details}
         </dl>
         {unsent}
+    }
+}
+
+/// Says it where the browser does not let a request outlive the page.
+#[component]
+pub(super) fn Forgetful(requests: Requests) -> impl IntoView {
+    let lasting = passing(move || requests.lasting());
+    view! {
+        <Show when=move || !lasting.get()>
+            <Notice tone=Tone::Warning><p>{text(Key::NotRemembered)}</p></Notice>
+        </Show>
     }
 }

@@ -60,6 +60,8 @@ pub(super) enum Wrong {
     NoKind,
     /// The service is expected to refuse it, as things stand.
     NotPossible(Blocker),
+    /// No customer is left for the code of this field.
+    CodeUsedUp(&'static str),
     NoSegment,
     Website(WebsiteError),
     NoCode,
@@ -74,6 +76,7 @@ impl Wrong {
             Self::NoSegment => field::SEGMENT,
             Self::Website(_) => field::WEBSITE,
             Self::NoCode => field::CODE,
+            Self::CodeUsedUp(field) => field,
             Self::OtherCode(_) => field::OTHER_CODE,
         }
     }
@@ -83,6 +86,7 @@ impl Wrong {
         match self {
             Self::NoKind => text(Key::WrongKind),
             Self::NotPossible(blocker) => Signal::stored(blocker_words(blocker)),
+            Self::CodeUsedUp(_) => text(Key::FindingCodeUsedUp),
             Self::NoSegment => text(Key::WrongSegment),
             Self::Website(error) => website_message(error),
             Self::NoCode => text(Key::WrongCode),
@@ -121,6 +125,38 @@ impl Draft {
         RequestableKind::ALL
             .into_iter()
             .find(|kind| slug(*kind) == self.kind)
+    }
+
+    /// Whether nothing has been answered for the chosen qualification.
+    pub(super) fn blank(&self) -> bool {
+        let chosen = Self {
+            kind: self.kind.clone(),
+            ..Self::default()
+        };
+        self.pared() == chosen
+    }
+
+    /// The same with the answers of another wherever there is none.
+    pub(super) fn filled_in_from(self, other: &Self) -> Self {
+        let or = |own: String, other: &String| match own.is_empty() {
+            true => other.clone(),
+            false => own,
+        };
+        Self {
+            segment: or(self.segment, &other.segment),
+            website: or(self.website, &other.website),
+            code: or(self.code, &other.code),
+            other_code: or(self.other_code, &other.other_code),
+            ..self
+        }
+    }
+
+    /// The field of the code that is meant.
+    pub(super) fn code_field(&self) -> &'static str {
+        match self.code == ANOTHER_CODE {
+            true => field::OTHER_CODE,
+            false => field::CODE,
+        }
     }
 
     /// The code that is meant, as typed or as listed.
@@ -336,6 +372,24 @@ mod tests {
             gcc("another", "").request(),
             Err(vec![Wrong::OtherCode(GccCodeError::Empty)])
         );
+    }
+
+    #[test]
+    fn the_last_answers_fill_in_what_is_empty_and_replace_nothing() {
+        let last = education("k12", "school.example");
+        let chosen = Draft {
+            other_code: "0042".into(),
+            ..education("", "")
+        };
+        assert!(chosen.blank(), "another qualification's answers aside");
+        let filled = chosen.filled_in_from(&last);
+        assert_eq!(filled.other_code, "0042");
+        assert_eq!(filled.pared(), last);
+
+        let begun = education("", "better.example");
+        assert!(!begun.blank());
+        let filled = begun.filled_in_from(&last);
+        assert_eq!(filled, education("k12", "better.example"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::Flow;
 use super::draft::{ANOTHER_CODE, LISTED_CODE, SEGMENTS, Wrong, field, segment_slug};
+use super::precheck::{Prechecked, look, look_ahead};
 use super::rules::{blocker_words, caution_words};
 use crate::components::{
     Choice, ErrorSummary, Notice, Page, Problem, RadioGroup, SelectField, TextField, Tone,
@@ -11,12 +12,12 @@ use crate::components::{
 use crate::features::failure::Failure;
 use crate::features::qualifications::kind_name;
 use crate::i18n::{Key, Plural, Text, fill, plural, t, text};
+use crate::location::Location;
 use crate::partner_center::{
-    Availability, EducationSegment, RequestableKind, ValidationCode, availability,
+    Availability, EducationSegment, Finding, RequestableKind, ValidationCode, availability,
 };
-use crate::routes::{Route, requested_in, slug, use_go};
+use crate::routes::{Route, requested_in, slug};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// The page `/customers/{id}/request`.
 #[component]
@@ -30,21 +31,23 @@ pub fn RequestForm(
         qualifications,
         ..
     } = flow;
-    let go = use_go();
-    let location = use_location();
+    let location = Location::get();
     flow.leave_once_sent();
+    // What is typed is looked at once it stands, and not letter by letter.
+    let stands = RwSignal::new(draft.get_untracked());
+    let settle = move || stands.set(draft.get_untracked());
     // A link such as "Request again" picks the qualification, once: Back and a reload keep what was picked since.
-    if let Some(kind) = requested_in(&location.search.get_untracked()) {
+    if let Some(kind) = requested_in(&location.search_now()) {
         draft.kind.set(slug(kind).to_owned());
-        let go = go.clone();
-        Effect::new(move |_| go.instead(&Route::Request(id, None)));
+        take_up_last_answers(flow, kind, settle);
+        Effect::new(move |_| location.instead(&Route::Request(id, None)));
     }
     let kind = Memo::new(move |_| draft.get().kind());
     let review = Review::of(flow);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if review.passes() {
-            go.to(&Route::RequestCheck(id));
+            location.to(&Route::RequestCheck(id));
         }
     };
 
@@ -53,7 +56,7 @@ pub fn RequestForm(
         qualifications.value.with(Option::is_some) || qualifications.failure.with(Option::is_some)
     };
     // A *Change* link names its field in the address's fragment: the focus goes there once the form stands.
-    let hash = location.hash.get_untracked();
+    let hash = location.hash_now();
     Effect::new(move |done: Option<bool>| {
         let done = done.unwrap_or_default();
         if !done && read() && !hash.is_empty() {
@@ -63,6 +66,11 @@ pub fn RequestForm(
         done || read()
     });
 
+    Effect::new(move |_| {
+        kind.track();
+        settle();
+    });
+    let found = Memo::new(move |_| look_ahead(flow, &stands.get()));
     let above = view! { <WayBack flow /> }.into_any();
     let below = view! { <p class="page__lead">{text(Key::RequestLead)}</p> }.into_any();
     let problems = review.problems();
@@ -81,7 +89,7 @@ pub fn RequestForm(
                     <span class="skeleton__line"></span>
                 </div>
             </Show>
-            <form class="form" class:form--waiting=move || !read() on:submit=submit novalidate=true>
+            <form class="form" class:form--waiting=move || !read() on:submit=submit on:change=move |_| settle() novalidate=true>
                 <KindField flow review />
                 {move || match kind.get() {
                     Some(RequestableKind::Education) => view! { <EducationFields flow review /> }.into_any(),
@@ -93,8 +101,34 @@ pub fn RequestForm(
                 }}
                 <button type="submit" class="button button--primary">{text(Key::Continue)}</button>
             </form>
+            // Below the button, so that nothing moves under a finger when there is more to say.
+            <Show when=move || kind.get().is_some() && read()>
+                <Prechecked flow found />
+            </Show>
         </Page>
     }
+}
+
+/// Fills in what was answered the last time, unless something has been answered since.
+fn take_up_last_answers(flow: Flow, kind: RequestableKind, then: impl Fn() + 'static) {
+    let Flow {
+        id,
+        draft,
+        requests,
+        ..
+    } = flow;
+    Effect::new(move |done: Option<bool>| {
+        let last = requests.last_answers(id, kind);
+        let now = draft.get_untracked();
+        if let Some(last) = &last
+            && !done.unwrap_or_default()
+            && now.blank()
+        {
+            draft.set(now.filled_in_from(last));
+            then();
+        }
+        last.is_some() || done.unwrap_or_default()
+    });
 }
 
 /// What is wrong with the draft, and how much of it has been said.
@@ -111,17 +145,20 @@ struct Review {
 
 impl Review {
     fn of(flow: Flow) -> Self {
-        let impossible = move |kind: RequestableKind| {
-            flow.qualifications.value.with(|read| {
-                match availability(&read.as_ref()?.value, &kind) {
-                    Availability::Blocked(blocker) => Some(Wrong::NotPossible(blocker)),
-                    _ => None,
+        let wrong = Memo::new(move |_| {
+            let draft = flow.draft.get();
+            let stop = |finding| match finding {
+                Finding::Conflict(blocker) => Some(Wrong::NotPossible(blocker)),
+                Finding::CodeUsedUp => Some(Wrong::CodeUsedUp(draft.code_field())),
+                _ => None,
+            };
+            match draft.request() {
+                Ok(request) => {
+                    let findings = look(flow, &(&request).into()).findings;
+                    findings.into_iter().filter_map(stop).collect()
                 }
-            })
-        };
-        let wrong = Memo::new(move |_| match flow.draft.get().request() {
-            Ok(request) => Vec::from_iter(impossible(request.kind())),
-            Err(wrong) => wrong,
+                Err(wrong) => wrong,
+            }
         });
         Self {
             wrong,
@@ -226,9 +263,7 @@ fn EducationFields(flow: Flow, review: Review) -> impl IntoView {
 #[component]
 fn GccFields(flow: Flow, review: Review) -> impl IntoView {
     let Flow { draft, codes, .. } = flow;
-    if codes.value.with_untracked(Option::is_none) && !codes.busy.get_untracked() {
-        codes.again();
-    }
+    flow.need_codes();
     let picked = Memo::new(move |_| draft.code.get());
     let choices = Signal::derive(move || {
         code_choices(codes.value.get().map(|read| read.value), &picked.get())

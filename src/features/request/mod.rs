@@ -11,6 +11,7 @@ mod draft;
 mod form;
 mod intent;
 mod open;
+mod precheck;
 mod rules;
 mod sending;
 mod sent;
@@ -24,10 +25,13 @@ use self::draft::DraftState;
 use self::intent::Outcome;
 use self::sent::RequestOutcome;
 use crate::features::reading::Reading;
+use crate::features::readings;
 use crate::i18n::Key;
 use crate::i18n::t;
+use crate::location::Location;
 use crate::partner_center::{Customer, CustomerId, Qualifications, ValidationCode};
-use crate::routes::{Route, use_go};
+use crate::passing::passing;
+use crate::routes::Route;
 use crate::services::Services;
 use leptos::prelude::*;
 
@@ -59,14 +63,8 @@ impl Flow {
         let flow = Self {
             id,
             draft: DraftState::recall(id),
-            customer: Reading::new(services.clock, move |cancel| {
-                let client = services.client();
-                async move { client.customer(id, &cancel).await }
-            }),
-            qualifications: Reading::new(services.clock, move |cancel| {
-                let client = services.client();
-                async move { client.qualifications(id, &cancel).await }
-            }),
+            customer: readings::customer(id),
+            qualifications: readings::qualifications(id),
             codes: Reading::new(services.clock, move |cancel| {
                 let client = services.client();
                 async move { client.validation_codes(&cancel).await }
@@ -78,12 +76,20 @@ impl Flow {
         flow
     }
 
+    /// Reads the partner's validation codes, once they are needed.
+    fn need_codes(self) {
+        if self.codes.value.with_untracked(Option::is_none) && !self.codes.busy.get_untracked() {
+            self.codes.again();
+        }
+    }
+
     /// Leads to the outcome as soon as something is under way for the customer, from this tab or another: a second request
     /// would be a blind one, and changing the answers would change nothing. Also when these answers' request has ended.
     fn leave_once_sent(self) {
-        let go = use_go();
+        let go = Location::get();
+        let outcome = passing(move || self.requests.outcome(self.id));
         Effect::new(move |before: Option<Outcome>| {
-            let outcome = self.requests.outcome(self.id);
+            let outcome = outcome.get();
             // What was there already when the page was opened is no news.
             let news = before.is_some_and(|before| {
                 before != Outcome::Unread && before.number() != outcome.number()
@@ -120,7 +126,7 @@ pub fn RequestFlow(
     /// Where in the request.
     step: Signal<Step>,
 ) -> impl IntoView {
-    let step = Memo::new(move |_| step.get());
+    let step = passing(move || step.get());
     let flow = Flow::start(id);
     move || match step.get() {
         Step::Form => view! { <RequestForm flow /> }.into_any(),

@@ -5,17 +5,17 @@ use super::Requests;
 use super::sending::{Notable, NotableState};
 use crate::components::{Notice, Tone};
 use crate::features::qualifications::kind_name;
-use crate::features::reading::Reading;
+use crate::features::readings;
 use crate::i18n::{Key, t, text};
+use crate::passing::passing;
 use crate::routes::Route;
-use crate::services::Services;
 use leptos::prelude::*;
 
 /// A notice that lists them; nothing when there are none.
 #[component]
 pub fn OpenRequests() -> impl IntoView {
     let requests = Requests::get();
-    let notable = Memo::new(move |_| requests.notable());
+    let notable = passing(move || requests.notable());
     view! {
         <Show when=move || notable.with(|notable| !notable.is_empty())>
             <Notice tone=Tone::Info>
@@ -34,12 +34,8 @@ pub fn OpenRequests() -> impl IntoView {
 /// One of them. Only its ID is written down, so the customer's name is asked for.
 #[component]
 fn OpenRequest(notable: Memo<Vec<Notable>>, it: Notable) -> impl IntoView {
-    let services = Services::get();
     let Notable { customer, kind, .. } = it;
-    let read = Reading::new(services.clock, move |cancel| {
-        let client = services.client();
-        async move { client.customer(customer, &cancel).await }
-    });
+    let read = readings::customer(customer);
     read.again();
     let name = move || match read.value.get() {
         Some(read) => read.value.company_name,

@@ -11,6 +11,8 @@ use super::draft::Draft;
 use super::intent::{Intent, Known, Outcome, Trouble, marks};
 use crate::clock;
 use crate::database::{Database, Place};
+use crate::features::following::Following;
+use crate::ledger::{Attempt, Moment};
 use crate::partner_center::{
     Availability, Cancel, Client, CustomerId, Error, ErrorKind, Operation, QualificationRequest,
     RequestableKind, availability,
@@ -37,6 +39,8 @@ const STEP: f64 = 1_000.0;
 const FAILURES: u32 = 4;
 /// How often a request goes out that the service is too busy to take, each time after the pause it asks for.
 const ROUNDS: u32 = 3;
+/// In milliseconds.
+const DAY: f64 = 86_400_000.0;
 /// What one tab tells the others when it has written something down.
 const CHANGED: &str = "changed";
 
@@ -44,6 +48,8 @@ const CHANGED: &str = "changed";
 #[derive(Clone, Copy)]
 pub struct Requests {
     services: Services,
+    /// What is sent is followed.
+    following: Following,
     kept: StoredValue<Rc<Database>, LocalStorage>,
     others: StoredValue<Option<Channel>, LocalStorage>,
     /// Whose requests these are; nobody's before the sign-in and after the sign-out.
@@ -98,9 +104,10 @@ impl NotableState {
 
 impl Requests {
     /// Prepares it; nothing is read before [`Requests::begin`].
-    pub fn new(services: Services) -> Self {
+    pub fn new(services: Services, following: Following) -> Self {
         let requests = Self {
             services,
+            following,
             kept: StoredValue::new_local(Rc::default()),
             others: StoredValue::new_local(None),
             tenant: StoredValue::new(None),
@@ -138,6 +145,12 @@ impl Requests {
         self.intents.set(None);
         leptos::task::spawn_local(async move {
             self.read().await;
+            // A tab that was left right after sending may not have come to it.
+            for intent in self.of_all(Intent::clone) {
+                if self.services.clock.now() - intent.started < DAY {
+                    self.follow(&intent);
+                }
+            }
             // Why an open question could not be looked up before does not matter now: it is looked up again.
             let stuck = self.customers(|it| it.trouble.is_some() && it.known != Known::NoTrace);
             for customer in stuck {
@@ -168,6 +181,7 @@ impl Requests {
     pub async fn erase(self) {
         let kept = self.kept.get_value();
         self.end();
+        self.following.erase().await;
         kept.erase().await;
         self.tell_others();
     }
@@ -205,6 +219,20 @@ impl Requests {
         self.intents.with(|intents| match intents {
             None => Outcome::Unread,
             Some(intents) => Outcome::of(intents.iter().filter(|it| it.customer == customer)),
+        })
+    }
+
+    /// The answers of the last request of this kind for a customer, as far as this computer knows; `None` while what is
+    /// written down is still being read.
+    pub(super) fn last_answers(
+        &self,
+        customer: CustomerId,
+        kind: RequestableKind,
+    ) -> Option<Draft> {
+        self.intents.with(|intents| {
+            let mut of_kind = intents.as_ref()?.iter().filter(|it| it.kind == kind);
+            let last = of_kind.rfind(|it| it.customer == customer);
+            Some(last.map(|it| it.answers.clone()).unwrap_or_default())
         })
     }
 
@@ -577,7 +605,26 @@ impl Requests {
         });
         self.tell_others();
         self.note_lasting(&kept);
+        self.follow(intent);
         lasts
+    }
+
+    /// What has left, or may have, is followed; not before it has been found out what became of it, as far as that can be.
+    fn follow(self, intent: &Intent) {
+        let arrived = match intent.known {
+            Known::Sent => true,
+            Known::NoTrace => false,
+            Known::Waiting | Known::OnItsWay | Known::Nothing | Known::NotSent(_) => return,
+        };
+        let attempt = Attempt {
+            kind: intent.kind.into(),
+            request_id: intent.request_id.clone(),
+            correlation_id: intent.correlation_id.clone(),
+            at: Moment::at(intent.started),
+            arrived,
+        };
+        let following = self.following;
+        leptos::task::spawn_local(following.requested(intent.customer, attempt));
     }
 
     fn note_lasting(self, kept: &Database) {

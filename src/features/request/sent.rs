@@ -2,16 +2,22 @@
 //! Must not know how it was sent.
 
 use super::Flow;
+use super::check::Forgetful;
 use super::draft::Draft;
 use super::form::{WayBack, segment_name};
 use super::intent::{Intent, Known, Outcome, Trouble};
-use super::rules::blocker_words;
+use super::rules::{blocker_words, isolated};
 use crate::components::{Announcer, CopyButton, HEADING, Moment, Notice, Page, Tone, focus_field};
 use crate::features::failure::Failure;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review, kind_name};
 use crate::i18n::{Key, fill, t, text};
-use crate::partner_center::{Operation, QualificationRequest, RequestableKind};
-use crate::routes::{Route, use_go};
+use crate::ledger::View;
+use crate::location::Location;
+use crate::partner_center::{
+    Operation, Qualification, QualificationRequest, RequestableKind, VettingDate, VettingStatus,
+};
+use crate::passing::passing;
+use crate::routes::Route;
 use crate::tabs::visible;
 use leptos::prelude::*;
 
@@ -24,6 +30,15 @@ fn title_of(outcome: &Outcome) -> Key {
         Outcome::Open(_) => Key::UnknownTitle,
         Outcome::NotSent(..) => Key::NotSentTitle,
         Outcome::Unread | Outcome::Nothing => Key::Loading,
+    }
+}
+
+/// Whether there is more to say than that it is under way.
+fn is_known(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Sent(_) | Outcome::NotSent(..) => true,
+        Outcome::Open(intent) => intent.known != Known::OnItsWay,
+        Outcome::Unread | Outcome::Leaving(_) | Outcome::Nothing => false,
     }
 }
 
@@ -46,9 +61,9 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
         qualifications,
         ..
     } = flow;
-    let go = use_go();
+    let go = Location::get();
     let announcer = Announcer::get();
-    let outcome = Memo::new(move |_| requests.outcome(id));
+    let outcome = passing(move || requests.outcome(id));
     Effect::new(move |_| {
         let outcome = outcome.get();
         if let Some(key) = announcement(&outcome) {
@@ -85,18 +100,26 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
     let above = view! { <WayBack flow /> }.into_any();
     view! {
         <Page title above>
-            {move || match outcome.get() {
-                Outcome::Sent(intent) => view! { <Sent flow intent /> }.into_any(),
-                Outcome::Open(intent) => view! { <Unknown flow intent /> }.into_any(),
-                Outcome::NotSent(intent, trouble) => {
-                    view! { <NotSent flow intent trouble /> }.into_any()
-                }
-                Outcome::Leaving(_) => view! { <p>{text(Key::SendingPreparing)}</p> }.into_any(),
-                Outcome::Unread | Outcome::Nothing => ().into_any(),
-            }}
-            <p class="next-step">
-                <a class="button" href=Route::Customer(id).href()>{text(Key::BackToCustomer)}</a>
-            </p>
+            <div class="outcome">
+                {move || match outcome.get() {
+                    Outcome::Sent(intent) => view! { <Sent flow intent /> }.into_any(),
+                    Outcome::Open(intent) if intent.known == Known::OnItsWay => {
+                        view! { <p>{text(Key::SendingNote)}</p> }.into_any()
+                    }
+                    Outcome::Open(intent) => view! { <Unknown flow intent /> }.into_any(),
+                    Outcome::NotSent(intent, trouble) => {
+                        view! { <NotSent flow intent trouble /> }.into_any()
+                    }
+                    Outcome::Leaving(_) => view! { <p>{text(Key::SendingPreparing)}</p> }.into_any(),
+                    Outcome::Unread | Outcome::Nothing => ().into_any(),
+                }}
+                // Not before there is something to stay for: it would move out of the way under a finger.
+                <Show when=move || outcome.with(is_known)>
+                    <p class="next-step">
+                        <a class="button" href=Route::Customer(id).href()>{text(Key::BackToCustomer)}</a>
+                    </p>
+                </Show>
+            </div>
         </Page>
     }
 }
@@ -121,13 +144,22 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
             .value
             .with(|read| read.as_ref()?.value.current(&kind.into()).cloned())
     });
+    let expected = expected(&intent);
     let card = move || {
-        let qualification = current.get()?;
-        Some(view! { <div class="cards"><QualificationCard customer=id qualification /></div> })
+        let read = current.get();
+        let outline = read.is_none();
+        // Its place is kept while it is read, so that nothing moves when it comes.
+        let kept = || qualifications.busy.get().then(|| expected.clone());
+        let qualification = read.or_else(kept)?;
+        Some(view! {
+            <div class="cards" class:cards--outline=outline inert=outline aria-hidden=outline.then_some("true")>
+                <QualificationCard customer=id qualification />
+            </div>
+        })
     };
     view! {
         <Notice tone=Tone::Success>
-            <p>{move || fill(Key::SentFor, &[("qualification", name.clone()), ("customer", isolated(customer.get()))])}</p>
+            <p>{move || fill(Key::SentFor, &[("qualification", name.clone()), ("customer", isolated(&customer.get()))])}</p>
         </Notice>
         {card}
         {move || qualifications.failure.get().map(|error| view! {
@@ -137,9 +169,25 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
         <section class="section" aria-labelledby="next">
             <h2 class="section-head__title" id="next">{text(Key::NextTitle)}</h2>
             <p>{text(next)}</p>
-            <p>{text(Key::NextFollow)}</p>
+            <p>
+                {text(Key::NextFollow)} " "
+                <a href=Route::Requests { view: View::default(), page: 1 }.href()>{text(Key::ManySee)}</a>
+            </p>
         </section>
         <Reference intent />
+    }
+}
+
+/// What the service will show in all likelihood: it says how much room the card takes, and is never seen.
+fn expected(intent: &Intent) -> Qualification {
+    let vetted = intent.kind != RequestableKind::StateOwnedEntity;
+    Qualification {
+        kind: intent.kind.into(),
+        status: vetted.then_some(VettingStatus::InReview),
+        reason: None,
+        since: vetted
+            .then(|| VettingDate::from_millis(intent.started))
+            .flatten(),
     }
 }
 
@@ -148,18 +196,12 @@ fn Unknown(flow: Flow, intent: Intent) -> impl IntoView {
     let requests = flow.requests;
     let trouble = intent.trouble.clone();
     let trouble = trouble.map(|trouble| requests.in_full(&intent, trouble));
-    let forgetful = move || {
-        (!requests.lasting()).then(|| {
-            view! { <Notice tone=Tone::Warning><p>{text(Key::NotRemembered)}</p></Notice> }
-        })
-    };
     let body = match (&intent.known, trouble) {
-        (Known::OnItsWay, _) => view! { <p>{text(Key::SendingNote)}</p> }.into_any(),
         (Known::NoTrace, trouble) => {
             view! { <NoTrace flow intent=intent.clone() /> {trouble.map(words)} }.into_any()
         }
         (_, None) => view! {
-            {forgetful}
+            <Forgetful requests />
             <Notice tone=Tone::Warning>
                 <p class="notice__title">{text(Key::UnknownLookingTitle)}</p>
                 <p>{text(Key::UnknownLooking)}</p>
@@ -184,6 +226,7 @@ fn Unknown(flow: Flow, intent: Intent) -> impl IntoView {
 fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
     let Flow { id, requests, .. } = flow;
     let announcer = Announcer::get();
+    let sending = passing(move || requests.sending(id));
     let resend = move |_| {
         let answers = intent.answers.clone();
         if let Ok(request) = answers.request() {
@@ -207,12 +250,12 @@ fn NoTrace(flow: Flow, intent: Intent) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--primary"
-                    aria-disabled=move || requests.sending(id).then_some("true")
+                    aria-disabled=move || sending.get().then_some("true")
                     on:click=resend
                 >
-                    {move || t(if requests.sending(id) { Key::Sending } else { Key::SendAgain })}
+                    {move || t(if sending.get() { Key::Sending } else { Key::SendAgain })}
                 </button>
-                <Show when=move || !requests.sending(id)>
+                <Show when=move || !sending.get()>
                     <LookAgain flow />
                     <button type="button" class="button button--quiet" on:click=give_up>
                         {text(Key::GiveUp)}
@@ -267,11 +310,6 @@ fn words(trouble: Trouble) -> AnyView {
         Trouble::Interrupted => said(Key::NotSentInterrupted),
         Trouble::NotWrittenDown => said(Key::NotSentUnwritten),
     }
-}
-
-/// Text of others inside a sentence: its direction ends where it does (Unicode Bidirectional Algorithm).
-fn isolated(text: String) -> String {
-    format!("\u{2068}{text}\u{2069}")
 }
 
 /// What was asked for, as it was sent.

@@ -119,14 +119,17 @@ impl Qualifications {
         self.iter().find(|entry| entry.kind == *kind)
     }
 
+    /// The entry of each kind that counts. One that a newer one of its kind has overtaken says nothing about now.
+    pub fn newest_of_each_kind(&self) -> impl Iterator<Item = &Qualification> {
+        self.iter().filter(|entry| {
+            let newest = self.current(&entry.kind);
+            newest.is_some_and(|newest| std::ptr::eq(newest, *entry))
+        })
+    }
+
     /// Whether anything is still being looked at, so that reading again may show something new.
     pub fn in_review(&self) -> bool {
-        // An entry that a newer one of its kind has overtaken says nothing about now.
-        let current = |entry: &&Qualification| {
-            self.current(&entry.kind)
-                .is_some_and(|now| std::ptr::eq(now, *entry))
-        };
-        self.iter().filter(current).any(Qualification::in_review)
+        self.newest_of_each_kind().any(Qualification::in_review)
     }
 }
 

@@ -199,6 +199,16 @@ impl Website {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host name in it, without scheme, port and path.
+    pub fn host(&self) -> &str {
+        let after_scheme = self
+            .0
+            .split_once("://")
+            .map_or(self.as_str(), |(_, rest)| rest);
+        let end = after_scheme.find(['/', '?', '#', ':']);
+        after_scheme.split_at(end.unwrap_or(after_scheme.len())).0
+    }
 }
 
 impl TryFrom<&str> for Website {

@@ -62,17 +62,9 @@ pub enum Blocker {
 /// Whether `wanted` may be asked for by a customer that has `current`. The strictest entry decides.
 pub fn availability(current: &Qualifications, wanted: &RequestableKind) -> Availability {
     let verdicts = current
-        .iter()
-        .filter(|entry| is_newest_of_its_kind(current, entry))
+        .newest_of_each_kind()
         .map(|entry| beside(entry, *wanted));
     verdicts.fold(Availability::Allowed, stricter)
-}
-
-/// An older entry of the same kind has been overtaken and decides nothing.
-fn is_newest_of_its_kind(current: &Qualifications, entry: &Qualification) -> bool {
-    current
-        .current(&entry.kind)
-        .is_some_and(|newest| std::ptr::eq(newest, entry))
 }
 
 fn stricter(a: Availability, b: Availability) -> Availability {

@@ -48,6 +48,12 @@ impl VettingDate {
         moment.map_or_else(|| VettingDate::AsWritten(text.to_owned()), VettingDate::At)
     }
 
+    /// The moment so many milliseconds after 1970 in UTC, as JavaScript counts; `None` where the calendar ends.
+    pub fn from_millis(millis: f64) -> Option<VettingDate> {
+        let moment = Timestamp::from_millisecond(millis as i64);
+        moment.ok().map(VettingDate::At)
+    }
+
     /// Milliseconds since 1970 in UTC, as JavaScript counts; `None` for a text that is no moment.
     pub fn millis(&self) -> Option<f64> {
         match self {
@@ -84,6 +90,17 @@ pub enum KnownReason {
 }
 
 impl KnownReason {
+    /// Every one.
+    pub const ALL: [KnownReason; 7] = [
+        KnownReason::NotEducation,
+        KnownReason::NoLongerEducation,
+        KnownReason::NotEducationAfterReview,
+        KnownReason::Restricted,
+        KnownReason::NotAcademicDomain,
+        KnownReason::NotEligibleLibrary,
+        KnownReason::NotEligibleMuseum,
+    ];
+
     /// The listed reason that `text` is, in any case; `None` for any other text.
     pub fn read(text: &str) -> Option<KnownReason> {
         match folded(text).as_str() {

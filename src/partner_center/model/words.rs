@@ -3,7 +3,7 @@
 
 /// Lower case, without spaces, `_` and `-`: the pages spell one value `GovernmentCommunityCloud`,
 /// `governmentcommunitycloud` and `government_community_cloud`.
-pub(super) fn folded(word: &str) -> String {
+pub(in crate::partner_center) fn folded(word: &str) -> String {
     word.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'))
         .map(|c| c.to_ascii_lowercase())

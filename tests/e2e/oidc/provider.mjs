@@ -52,7 +52,8 @@ const provider = new Provider(issuer, {
   cookies: { keys: [randomBytes(16).toString('hex')] },
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
   features: { devInteractions: { enabled: false } },
-  interactions: { policy, url: (_, { uid }) => `/interaction/${uid}` },
+  // With what it was asked, which a browser shows and an attacker reads.
+  interactions: { policy, url: (_, { uid, params }) => `/interaction/${uid}?${new URLSearchParams(params)}` },
   pkce: { required: () => true },
   rotateRefreshToken: true,
   // As Entra ID: offline_access is granted without a prompt of its own, and goes beyond the browser's session.
@@ -78,8 +79,23 @@ const provider = new Provider(issuer, {
 const PAGE = '<!doctype html><html lang="en"><title>Provider</title><h1>Who are you?</h1>\
 <form method="post"><button>Ida Lindgren</button></form></html>';
 
+// What the token endpoint was asked for and whether it gave it, one line each.
+let exchanges = '';
+const tells = (word) => ({ oidc }) => (exchanges += `${word} ${oidc.params?.grant_type}\n`);
+provider.on('grant.success', tells('granted'));
+provider.on('grant.error', tells('refused'));
+
+// What it would have to forget.
+const issued = new Set();
+for (const kind of ['session', 'refresh_token']) provider.on(`${kind}.saved`, (one) => issued.add(one));
+
 const answer = provider.callback();
 server.on('request', async (request, response) => {
+  if (request.url === '/exchanges') return response.end(exchanges);
+  if (request.url === '/forget') {
+    await Promise.all([...issued].map((one) => one.destroy()));
+    return response.end();
+  }
   if (!request.url.startsWith('/interaction/')) return answer(request, response);
   if (request.method === 'POST') {
     const result = { login: { accountId: 'ida' }, select_account: {} };

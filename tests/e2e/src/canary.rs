@@ -217,7 +217,7 @@ pub const PLACES: [Place; 20] = [
         "return navigator.clipboard.writeText(arguments[0])",
         "return navigator.clipboard.writeText('nothing')",
     ),
-    // The app exports nothing yet. Whatever it will offer to save ends up here.
+    // What the app exports ends up here, and is looked at after the test that exported it.
     place(
         "a downloaded file",
         Look::Downloads,

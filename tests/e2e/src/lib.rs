@@ -6,6 +6,7 @@
 //! When a test ends, the policy is checked for violations and every place of [`canary::PLACES`] for tokens; when it fails,
 //! the page is kept.
 
+mod authority;
 pub mod bench;
 pub mod canary;
 pub mod chaos;
@@ -21,6 +22,7 @@ mod verbs;
 mod wait;
 mod world;
 
+pub use authority::{Authority, Exchange, run_at_both, run_at_certified, send_raw};
 pub use driver::Engine;
 pub use line::Line;
 pub use locator::{Facts, Find, Locator, Role};

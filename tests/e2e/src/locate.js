@@ -31,6 +31,7 @@ const ROLES = {
   status: '[role=status], output',
   textbox: 'input[type=text], input[type=url], textarea',
   time: 'time',
+  table: 'table, [role=table]',
   timer: '[role=timer]',
 };
 const NAMED_BY_CONTENT = 'button, [role=button], a, h1, h2, h3, h4, h5, h6, option, summary';

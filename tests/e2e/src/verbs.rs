@@ -1,7 +1,11 @@
 //! What a person does in the app, in the words a person would use.
 //! Must not know what is expected to follow.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
+use thirtyfour::By;
 use thirtyfour::error::WebDriverResult;
 
 use crate::locator::{Facts, Find, Locator, Role};
@@ -54,6 +58,35 @@ impl World {
     /// The card of a qualification on the customer's page.
     pub fn card(&self, qualification: &str) -> Locator {
         self.article(qualification)
+    }
+
+    /// The file that was saved under a name with this ending, once it is there as a whole.
+    pub async fn saved(&self, ending: &str) -> PathBuf {
+        until(&format!("a file .{ending} is saved"), async || {
+            let files = fs::read_dir(self.downloads()).into_iter().flatten();
+            let files: Vec<_> = files.flatten().map(|file| file.path()).collect();
+            let ends = |path: &&PathBuf| path.extension().is_some_and(|own| own == ending);
+            // Both browsers write beside it until it is there.
+            let unfinished = |path: &PathBuf| {
+                let own = path.extension().unwrap_or_default();
+                own == "part" || own == "crdownload"
+            };
+            match files.iter().find(ends) {
+                Some(path) if !files.iter().any(unfinished) && holds_something(path) => {
+                    Ok(path.clone())
+                }
+                _ => Err(format!("There are {files:?}")),
+            }
+        })
+        .await
+    }
+
+    /// Chooses a file in the field with this id.
+    pub async fn chooses_file(&self, field: &str, file: &Path) {
+        let path = file.to_string_lossy();
+        let found = self.driver().find(By::Id(field)).await;
+        let chosen = found.expect("the field").send_keys(path.as_ref()).await;
+        succeeds(chosen, "choosing a file");
     }
 
     /// Reloads the page.
@@ -190,6 +223,10 @@ impl World {
             "keys",
         );
     }
+}
+
+fn holds_something(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
 /// The address of a named customer's page.

@@ -31,7 +31,7 @@ pub enum Browsers {
 }
 
 impl Browsers {
-    fn engines(self) -> &'static [Engine] {
+    pub(crate) fn engines(self) -> &'static [Engine] {
         let full = env::var_os("VETTED_EXTENT").is_some_and(|extent| extent == "full");
         match self {
             Self::Both => &[Engine::Chromium, Engine::Firefox],
@@ -138,13 +138,18 @@ pub fn run_in_chromium(test: impl AsyncFn(&World)) {
 /// # Panics
 /// As [`run`].
 pub fn run_with(setup: Setup, test: impl AsyncFn(&World)) {
+    for engine in setup.browsers.engines() {
+        run_in(*engine, &setup, &test);
+    }
+}
+
+/// The same in one browser, whichever the setup names.
+pub(crate) fn run_in(engine: Engine, setup: &Setup, test: &impl AsyncFn(&World)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime can be built");
-    for engine in setup.browsers.engines() {
-        runtime.block_on(live(&setup, *engine, &test));
-    }
+    runtime.block_on(live(setup, engine, test));
 }
 
 async fn live(setup: &Setup, engine: Engine, test: &impl AsyncFn(&World)) {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use super::figures::{Figures, grouped};
+use super::following;
 use super::page::{Watch, ask, call, tell, watch};
 use super::{Options, Say, WINDOW};
 use crate::driver::Driver;
@@ -29,10 +30,10 @@ const FRAME: f64 = 1000.0 / 60.0;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct News {
+pub(super) struct News {
     moved: f64,
     moved_after_input: f64,
-    long_tasks: Vec<LongTask>,
+    pub(super) long_tasks: Vec<LongTask>,
     culprits: Vec<Culprit>,
 }
 
@@ -45,8 +46,8 @@ pub(super) struct Culprit {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct LongTask {
-    took: f64,
+pub(super) struct LongTask {
+    pub(super) took: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -77,6 +78,7 @@ pub(super) async fn measure(options: &Options, driver: &Driver, say: Say<'_>) {
                 enter_to_cards(&w, service, options.runs, say).await;
             }
             memory(&w, options, say).await;
+            following::measure(&w, options, say).await;
             let version = tell(w.driver(), "Browser.getVersion", json!({})).await;
             let product = version["product"].as_str().unwrap_or("unknown");
             say(&format!("\nbrowser: {product}"));
@@ -140,16 +142,20 @@ async fn walk(w: &World, seen: &mut Walks) {
     takes(w, 0);
 }
 
+/// What has happened in the page since it was last asked.
+pub(super) async fn news(w: &World) -> News {
+    // What the last task did is told after the next frame.
+    let news = ask(w.driver(), "new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(visit.news()), 50)))").await;
+    serde_json::from_value(news).expect("visitor.js gives its news")
+}
+
 /// What was seen of each step, walk by walk.
 #[derive(Default)]
 struct Walks(BTreeMap<&'static str, Vec<News>>);
 
 impl Walks {
     async fn take(&mut self, step: &'static str, w: &World) {
-        // What the last task did is told after the next frame.
-        let news = ask(w.driver(), "new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(visit.news()), 50)))").await;
-        let news = serde_json::from_value(news).expect("visitor.js gives its news");
-        self.0.entry(step).or_default().push(news);
+        self.0.entry(step).or_default().push(news(w).await);
     }
 
     fn tell(&self, say: Say<'_>) {
@@ -211,7 +217,10 @@ async fn enter_to_cards(w: &World, service: u32, runs: usize, say: Say<'_>) {
         takes(w, service);
         w.press(Key::Enter).await;
         let shown = ask(w.driver(), "visit.shown").await;
-        let shown: Shown = serde_json::from_value(shown).expect("visitor.js says when");
+        let mut shown: Shown = serde_json::from_value(shown).expect("visitor.js says when");
+        // What is asked for once the cards are there holds nobody up.
+        let drawn = shown.drawn;
+        shown.calls.retain(|call| call.end <= drawn);
         let addresses: Vec<&str> = shown.calls.iter().map(|call| call.name.as_str()).collect();
         let calls = [json!(addresses), token.clone()];
         let took = call(w.driver(), include_str!("bare.js"), &calls).await;
@@ -292,10 +301,9 @@ async fn memory(w: &World, options: &Options, say: Say<'_>) {
     let customers = Value::Array(customers);
     let mut done = 0;
     say(&format!(
-        "\nMemory after so many lookups, every second by ID\n{:>8}{:>14}{:>14}{:>10}{:>12}{:>12}",
-        "lookups", "JS heap, kB", "wasm, kB", "nodes", "listeners", "documents"
+        "\nMemory after so many lookups, every second by ID\n{}",
+        in_use_head("lookups")
     ));
-    tell(w.driver(), "Performance.enable", json!({})).await;
     for goal in options.lookups.clone() {
         while done < goal {
             // Small enough for the driver's patience.
@@ -313,8 +321,18 @@ async fn memory(w: &World, options: &Options, say: Say<'_>) {
     }
 }
 
-async fn in_use(w: &World, done: usize) -> String {
+/// The head of the columns that [`in_use`] gives.
+pub(super) fn in_use_head(of: &str) -> String {
+    format!(
+        "{of:>8}{:>14}{:>14}{:>10}{:>12}{:>12}",
+        "JS heap, kB", "wasm, kB", "nodes", "listeners", "documents"
+    )
+}
+
+/// How much memory is in use after so many of what is counted.
+pub(super) async fn in_use(w: &World, done: usize) -> String {
     let page = w.driver();
+    tell(page, "Performance.enable", json!({})).await;
     // Twice: the first may leave what only then is seen to be garbage.
     for _ in 0..2 {
         tell(page, "HeapProfiler.collectGarbage", json!({})).await;

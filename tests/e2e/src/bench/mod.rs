@@ -3,6 +3,7 @@
 
 mod counter;
 mod figures;
+mod following;
 mod journeys;
 mod load;
 mod machine;
@@ -31,6 +32,10 @@ pub struct Options {
     pub runs: usize,
     /// After how many lookups memory is read, in growing order.
     pub lookups: Vec<usize>,
+    /// How often somebody who is followed is read again.
+    pub rounds: usize,
+    /// How many are followed at most.
+    pub followed: usize,
     /// Whether first loads are slowed down to a poor machine on a poor network.
     pub slowly: bool,
 }
@@ -44,6 +49,8 @@ impl Options {
             button: "Sign in".to_owned(),
             runs: 7,
             lookups: vec![10, 100, 500, 1000],
+            rounds: 60,
+            followed: 10_000,
             slowly: true,
         }
     }
@@ -53,6 +60,8 @@ impl Options {
         Self {
             runs: 1,
             lookups: vec![5, 20],
+            rounds: 12,
+            followed: 1_000,
             ..self
         }
     }

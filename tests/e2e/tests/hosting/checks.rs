@@ -27,14 +27,18 @@ const GOOD: &str = "/v1/customers?size=1&q=searched-name";
 const TOKEN: &str = "Authorization: Bearer secret-token";
 const JSON: &str = "Content-Type: application/json";
 
-pub(crate) fn journey(host: Host) {
-    let place = Place::new(host, "journey");
-    let setup = Setup {
+/// A browser that comes to the app through the host.
+fn through(place: &Place) -> Setup {
+    Setup {
         front: Some(place.front()),
         browsers: Browsers::ChromiumAlone, // it alone takes the key on trust
         ..Setup::default()
-    };
-    run_with(setup, async |w| {
+    }
+}
+
+pub(crate) fn journey(host: Host) {
+    let place = Place::new(host, "journey");
+    run_with(through(&place), async |w| {
         let stand = place.start_for(&w.partner_center).await;
         w.open_as("Admin agent", "/").await;
         w.look_up("Northfield").await;
@@ -104,11 +108,14 @@ fn names(request: &str, host: Host) -> BTreeSet<String> {
 
 pub(crate) fn calls(host: Host) {
     const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
-    const QUERIES: [&str; 4] = [
+    const QUERIES: [&str; 7] = [
         "",
         "size=100&filter=%7B%22Field%22%3A%22Domain%22%7D",
         "seekOperation=Next",
         "code=Aa1-_.!~*'()%20",
+        "type=account",
+        "type=account&size=1",
+        "startDate=2026-03-01&endDate=2026-03-05&size=500",
     ];
     let place = Place::new(host, "calls");
     let stand = place.start(SIGN_IN);
@@ -703,12 +710,7 @@ pub(crate) fn audit(host: Host) {
 
 pub(crate) fn slowed_down(host: Host) {
     let place = Place::new(host, "slowed-down");
-    let setup = Setup {
-        front: Some(place.front()),
-        browsers: Browsers::ChromiumAlone, // it alone takes the key on trust
-        ..Setup::default()
-    };
-    run_with(setup, async |w| {
+    run_with(through(&place), async |w| {
         let stand = place.start_for(&w.partner_center).await;
         w.open_as("Admin agent", "/").await;
         w.shows_page("Customers").await;

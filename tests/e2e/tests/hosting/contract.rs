@@ -21,6 +21,7 @@ impl Call {
         match self.query.as_str() {
             "any, and never none" => !query.is_empty(),
             "none" => query.is_empty(),
+            "`type=account`" => query == "type=account",
             "`code` or none" => query.is_empty() || query.starts_with("code="),
             other => panic!("docs/contract.md has an unknown kind of query: {other}"),
         }

@@ -1,4 +1,5 @@
-//! Attacks on signing in, one test each, against the built app in a browser.
+//! Attacks on signing in, one test each, against the built app in a browser: at the sandbox's authority, and again at a
+//! certified OpenID provider, unless the authority itself has to misbehave. Must not know how either is made.
 //!
 //! Native tests in `src/auth` go through the variants that need no browser: `callback.rs` (state, issuer, what no
 //! authority writes), `attempt.rs` (another configuration, stored endpoints elsewhere, too late), `return_path.rs` (every
@@ -7,15 +8,15 @@
 use std::time::Duration;
 
 use e2e::{
-    Find, Reply, Role, Setup, Stranger, World, customer_path, run, run_in_both, run_in_chromium,
+    Browsers, Exchange, Find, Reply, Role, Setup, Stranger, World, customer_path, run_at_both,
     run_with, until, until_within,
 };
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use serde_json::json;
 
 const MISMATCH: &str = "does not belong to a sign-in that was started in this tab";
 const NORTHFIELD: u16 = 1;
+/// A file of the site without the app in it. Firefox shows one of JSON in a page of its own, without the site's storage.
+const ASIDE: &str = "/LICENSE-MIT.txt";
 
 // What an attacker has to work with
 
@@ -24,9 +25,10 @@ pub(crate) async fn leaves_for_the_authority(w: &World) -> String {
     w.button("Sign in").click().await;
     until("the browser is at the authority", async || {
         let address = w.address().await;
-        match address.split_once("/authorize?") {
-            Some((_, query)) => Ok(query.to_owned()),
-            None => Err(address),
+        let is_ours = address.starts_with('/');
+        match address.split_once('?') {
+            Some((_, query)) if !is_ours => Ok(query.to_owned()),
+            _ => Err(address),
         }
     })
     .await
@@ -45,52 +47,16 @@ pub(crate) fn encoded(pairs: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// Sends a form to Partner Center's authority as another program than the browser would, and gives the whole answer.
-async fn send_form(w: &World, path: &str, form: &str) -> String {
-    send_form_to(&w.partner_center.origin(), path, form).await
-}
-
-/// The same to any authority.
-pub(crate) async fn send_form_to(origin: &str, path: &str, form: &str) -> String {
-    let host = origin.trim_start_matches("http://");
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        form.len()
-    );
-    exchange(origin, &request).await
-}
-
-/// Sends a request and gives the whole answer.
-pub(crate) async fn exchange(origin: &str, request: &str) -> String {
-    let host = origin.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
-
-/// What the authority would send an attacker back with who signs in with this query.
-async fn answer_to(w: &World, query: &str) -> String {
-    let path = format!("/{}/oauth2/v2.0/authorize?{query}", sandbox::TENANT_ID);
-    let answer = send_form(w, &path, "persona=admin").await;
-    let location = answer
-        .lines()
-        .find_map(|line| line.strip_prefix("location: "));
-    let (_, answer) = location.unwrap().split_once('#').unwrap();
-    answer.trim().to_owned()
-}
-
-/// The codes that were sent to the token endpoint, as the journal masks them.
-fn codes_sent(w: &World) -> Vec<Value> {
-    let calls = w.partner_center.calls_to("POST", "/token").into_iter();
-    calls.map(|call| call.body["code"].clone()).collect()
+fn exchanged(grant: &str, granted: bool) -> Exchange {
+    Exchange {
+        grant: grant.to_owned(),
+        granted,
+    }
 }
 
 /// Opens an address of the app anew, even if only its fragment differs from the one that is shown.
 pub(crate) async fn arrive(w: &World, path: &str) {
-    w.open("/config.json").await;
+    w.open(ASIDE).await;
     w.open(path).await;
 }
 
@@ -104,11 +70,11 @@ pub(crate) async fn is_refused(w: &World, words: &str) {
 
 #[test]
 fn an_answer_with_a_wrong_or_missing_state_is_refused_and_its_code_is_not_sent() {
-    run_in_both(async |w| {
+    run_at_both(Browsers::Both, async |w, at| {
         for state in ["&state=wrong", "&state=", ""] {
             w.open("/").await;
             let query = leaves_for_the_authority(w).await;
-            let answer = answer_to(w, &query).await;
+            let answer = at.answer_to(w, &query).await;
             let code = value(&answer, "code");
             assert!(!code.is_empty());
             arrive(w, &format!("/auth/callback#code={code}{state}")).await;
@@ -118,43 +84,43 @@ fn an_answer_with_a_wrong_or_missing_state_is_refused_and_its_code_is_not_sent()
             arrive(w, &format!("/auth/callback#{answer}")).await;
             is_refused(w, MISMATCH).await;
         }
-        assert!(codes_sent(w).is_empty());
+        assert!(at.exchanges(w).await.is_empty());
     });
 }
 
 #[test]
 fn an_answer_that_is_replayed_is_not_sent_again() {
-    run(async |w| {
+    run_at_both(Browsers::Usual, async |w, at| {
         w.open("/").await;
         let query = leaves_for_the_authority(w).await;
-        let answer = answer_to(w, &query).await;
+        let answer = at.answer_to(w, &query).await;
         arrive(w, &format!("/auth/callback#{answer}")).await;
         w.button("Sign out").appears().await;
-        let first = codes_sent(w);
-        assert_eq!(first.len(), 1);
+        let once = [exchanged("authorization_code", true)];
+        assert_eq!(at.exchanges(w).await, once);
 
         arrive(w, &format!("/auth/callback#{answer}")).await;
         // Nobody is signed in at the authority in this browser, so nothing else can sign in here either.
         w.button("Sign in").appears().await;
-        assert_eq!(codes_sent(w), first);
+        assert_eq!(at.exchanges(w).await, once);
     });
 }
 
 #[test]
 fn an_answer_to_another_tab_is_refused_and_that_tab_goes_on() {
-    run(async |w| {
+    run_at_both(Browsers::Usual, async |w, at| {
         let first = w.this_tab().await;
         w.open(&customer_path(NORTHFIELD)).await;
         let query = leaves_for_the_authority(w).await;
-        let answer = answer_to(w, &query).await;
+        let answer = at.answer_to(w, &query).await;
 
         w.new_tab().await;
         w.open(&format!("/auth/callback#{answer}")).await;
         is_refused(w, MISMATCH).await;
-        assert!(codes_sent(w).is_empty());
+        assert!(at.exchanges(w).await.is_empty());
 
         w.go_to_tab(&first).await;
-        w.pick("Admin agent").await;
+        w.pick(at.person()).await;
         w.button("Sign out").appears().await;
         w.is_at(&customer_path(NORTHFIELD)).await;
     });
@@ -162,31 +128,55 @@ fn an_answer_to_another_tab_is_refused_and_that_tab_goes_on() {
 
 #[test]
 fn a_code_of_another_attempt_is_refused_by_its_verifier() {
-    run(async |w| {
+    run_at_both(Browsers::Usual, async |w, at| {
         w.open("/").await;
         let attackers = leaves_for_the_authority(w).await;
-        let stolen = value(&answer_to(w, &attackers).await, "code");
+        let stolen = value(&at.answer_to(w, &attackers).await, "code");
 
         w.open("/").await;
         let victims = leaves_for_the_authority(w).await;
-        let issuer = value(&answer_to(w, &victims).await, "iss");
+        let issuer = value(&at.answer_to(w, &victims).await, "iss");
         let state = value(&victims, "state");
         let answer = encoded(&[("code", &stolen), ("state", &state), ("iss", &issuer)]);
         arrive(w, &format!("/auth/callback#{answer}")).await;
         is_refused(w, "used up or has ended").await;
-        let calls = w.partner_center.calls_to("POST", "/token");
-        assert_eq!((calls.len(), calls[0].status), (1, Some(400)));
+        let refused = [exchanged("authorization_code", false)];
+        assert_eq!(at.exchanges(w).await, refused);
+    });
+}
+
+#[test]
+fn a_code_that_was_used_is_refused_although_its_verifier_comes_with_it() {
+    run_at_both(Browsers::Usual, async |w, at| {
+        w.open("/").await;
+        let query = leaves_for_the_authority(w).await;
+        let answer = at.answer_to(w, &query).await;
+        w.open(ASIDE).await;
+        let kept = "return sessionStorage.getItem('vetted.auth.attempt')";
+        let attempt = w.run_script(kept, vec![]).await;
+        w.open(&format!("/auth/callback#{answer}")).await;
+        w.button("Sign out").appears().await;
+        w.sign_out().await;
+
+        // As if somebody had put back what the tab forgot.
+        w.open(ASIDE).await;
+        let put_back = "sessionStorage.setItem('vetted.auth.attempt', arguments[0])";
+        w.run_script(put_back, vec![attempt]).await;
+        w.open(&format!("/auth/callback#{answer}")).await;
+        is_refused(w, "used up or has ended").await;
+        let twice = [true, false].map(|granted| exchanged("authorization_code", granted));
+        assert_eq!(at.exchanges(w).await, twice);
     });
 }
 
 #[test]
 fn an_answer_of_another_issuer_or_of_none_is_refused_and_its_code_is_not_sent() {
-    run(async |w| {
-        let other_tenant = format!("{}/another-tenant/v2.0", w.partner_center.origin());
+    run_at_both(Browsers::Usual, async |w, at| {
+        let other_tenant = format!("{}/another-tenant/v2.0", at.origin(w));
         for issuer in ["https://evil.example", &other_tenant, ""] {
             w.open("/").await;
             let query = leaves_for_the_authority(w).await;
-            let answer = answer_to(w, &query).await;
+            let answer = at.answer_to(w, &query).await;
             let (code, state) = (value(&answer, "code"), value(&answer, "state"));
             let mut pairs = vec![("code", code.as_str()), ("state", &state)];
             if !issuer.is_empty() {
@@ -195,7 +185,7 @@ fn an_answer_of_another_issuer_or_of_none_is_refused_and_its_code_is_not_sent() 
             arrive(w, &format!("/auth/callback#{}", encoded(&pairs))).await;
             is_refused(w, "came from another sign-in service").await;
         }
-        assert!(codes_sent(w).is_empty());
+        assert!(at.exchanges(w).await.is_empty());
     });
 }
 
@@ -203,7 +193,7 @@ fn an_answer_of_another_issuer_or_of_none_is_refused_and_its_code_is_not_sent() 
 
 #[test]
 fn a_return_address_that_leads_away_leads_to_the_start_page() {
-    run(async |w| {
+    run_at_both(Browsers::Usual, async |w, at| {
         for address in [
             "https://evil.example/",
             "//evil.example/",
@@ -213,9 +203,9 @@ fn a_return_address_that_leads_away_leads_to_the_start_page() {
         ] {
             w.open("/?q=Northfield").await;
             let query = leaves_for_the_authority(w).await;
-            let answer = answer_to(w, &query).await;
+            let answer = at.answer_to(w, &query).await;
             // As if somebody had got at what the tab keeps.
-            w.open("/config.json").await;
+            w.open(ASIDE).await;
             let change = "const key = 'vetted.auth.attempt';
                 const kept = sessionStorage.getItem(key);
                 sessionStorage.setItem(key, kept.replace('\"/?q=Northfield\"', JSON.stringify(arguments[0])));
@@ -225,33 +215,29 @@ fn a_return_address_that_leads_away_leads_to_the_start_page() {
             w.open(&format!("/auth/callback#{answer}")).await;
             w.button("Sign out").appears().await;
             w.is_at("/").await;
-            w.button("Sign out").click().await;
-            w.dialog("Sign out?").button("Sign out").click().await;
-            w.button("Sign in").appears().await;
+            w.sign_out().await;
         }
     });
 }
 
 #[test]
 fn an_address_that_looks_like_another_host_comes_back_to_this_site() {
-    run(async |w| {
+    run_at_both(Browsers::Usual, async |w, at| {
         for path in ["//evil.example/x", "/%2F%2Fevil/x", "/%5Cevil/x"] {
             let address = format!("{}{}", w.site().trim_end_matches('/'), path);
             w.driver().goto(&address).await.unwrap();
             let query = leaves_for_the_authority(w).await;
-            let answer = answer_to(w, &query).await;
+            let answer = at.answer_to(w, &query).await;
             w.open(&format!("/auth/callback#{answer}")).await;
             w.button("Sign out").appears().await;
             let there = w.driver().current_url().await.unwrap();
             assert!(there.as_str().starts_with(w.site()), "{path}: {there}");
-            w.button("Sign out").click().await;
-            w.dialog("Sign out?").button("Sign out").click().await;
-            w.button("Sign in").appears().await;
+            w.sign_out().await;
         }
     });
 }
 
-// What the token endpoint answers
+// What the token endpoint answers. No certified provider answers so: the authority here is the test's own.
 
 /// Signs in at an authority whose token endpoint misbehaves, as far as the exchange of the code.
 async fn exchanges_at(w: &World, stranger: &Stranger) {
@@ -334,8 +320,9 @@ fn an_answer_that_trickles_in_is_given_up_after_the_time_limit() {
 
 #[test]
 fn a_refresh_token_that_somebody_else_uses_too_ends_the_sign_in_and_the_person_is_asked() {
-    run_in_chromium(async |w| {
-        w.open_as("Admin agent", &customer_path(NORTHFIELD)).await;
+    run_at_both(Browsers::ChromiumAlone, async |w, at| {
+        w.open(&customer_path(NORTHFIELD)).await;
+        w.sign_in_at(at).await;
         w.region("Qualifications").says("No qualifications").await;
         w.token_forms().await;
         w.partner_center.expire(json!({}));
@@ -348,15 +335,16 @@ fn a_refresh_token_that_somebody_else_uses_too_ends_the_sign_in_and_the_person_i
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let path = format!("/{}/oauth2/v2.0/token", sandbox::TENANT_ID);
-        let answer = send_form(w, &path, &encoded(&stolen)).await;
-        assert!(answer.contains("already used"), "{answer}");
+        let answer = at.redeems(w, &encoded(&stolen)).await;
+        assert!(answer.contains("invalid_grant"), "{answer}");
 
         w.partner_center.expire(json!({}));
         w.button("Refresh").click().await;
         let dialog = w.dialog("Sign in again to go on");
         dialog.says("Your sign-in has ended").await;
         dialog.button("Sign in").appears().await;
+        let renewals = [true, false, false].map(|granted| exchanged("refresh_token", granted));
+        assert_eq!(at.exchanges(w).await[1..], renewals);
     });
 }
 
@@ -368,7 +356,7 @@ fn a_page_of_somebody_else_cannot_show_the_app_in_a_frame() {
         Some((_, address)) => Reply::Page(format!("<iframe src=\"{address}\"></iframe>")),
         None => Reply::Page("A page that may be framed".to_owned()),
     });
-    run_in_both(async |w| {
+    run_at_both(Browsers::Both, async |w, _| {
         let shown_in_frame = async |address: &str| {
             let outer = format!("{}/frame?of={address}", stranger.origin());
             w.driver().goto(&outer).await.unwrap();
@@ -399,16 +387,19 @@ fn messages_from_other_windows_change_nothing() {
         const [target] = arguments;
         for (const words of noise) target === 'window' ? postMessage(words, '*') : new BroadcastChannel(target).postMessage(words);";
     let stranger = Stranger::start(|_| Reply::Page("A page of somebody else".to_owned()));
-    run(async |w| {
-        w.open_as("Admin agent", &customer_path(NORTHFIELD)).await;
+    run_at_both(Browsers::Usual, async |w, at| {
+        w.open(&customer_path(NORTHFIELD)).await;
+        w.sign_in_at(at).await;
         w.region("Qualifications").says("No qualifications").await;
         w.partner_center.forget_calls();
+        let exchanges = at.exchanges(w).await;
         for target in ["window", "vetted"] {
             w.run_script(NOISE, vec![target.into()]).await;
         }
         w.button("Sign out").appears().await;
         w.shows_page("Northfield Primary School").await;
         assert!(w.partner_center.calls().is_empty());
+        assert_eq!(at.exchanges(w).await, exchanges);
 
         // A page that opens the app holds nothing in its hand by which to reach it.
         w.driver().goto(stranger.origin()).await.unwrap();

@@ -12,6 +12,8 @@ fn every_figure_of_the_bench_is_measured() {
         compare: Some(built_site()),
         slowly: false,
         lookups: vec![4],
+        rounds: 2,
+        followed: 300,
         ..Options::usual(built_site()).quick()
     };
     let mut lines = Vec::new();
@@ -50,6 +52,8 @@ fn counted_file(line: &str) -> Option<(&str, u64)> {
 /// What a line is known by, and how many such lines there are.
 const ROWS: &[(&str, usize)] = &[
     ("machine: ", 2),
+    ("opening the list, until rows are on the screen", 1),
+    ("tasks over 50 ms while", 2),
     ("browser: ", 1),
     ("bodies together", 2),
     ("  all together", 4),

@@ -1,6 +1,6 @@
 //! The diagnostics page: broken set-ups are named, and a good one is told to be good. Must not know how it finds out.
 
-use e2e::{Find, Role, World, run};
+use e2e::{Find, Role, World, run, run_in_chromium};
 use serde_json::{Value, json};
 
 const PAGE: &str = "This page";
@@ -366,7 +366,7 @@ fn each_check_asks_partner_center_once_and_changes_nothing() {
 
 #[test]
 fn the_report_says_what_the_page_says_and_holds_no_token_and_no_customer() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         let allowed = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": w.site() });
         let cdp = w.driver().cdp();
         cdp.send_raw("Browser.grantPermissions", allowed)

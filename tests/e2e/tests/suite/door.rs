@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::{Find, Role, Setup, World, run, run_with, until};
+use e2e::{Find, Role, Setup, World, run_in_chromium, run_with, until};
 use serde_json::{Value, json};
 
 use crate::copies::copy_of_site;
@@ -32,7 +32,7 @@ fn files_of(site: &Path, program: &str) -> Vec<PathBuf> {
 
 #[test]
 fn the_app_arrives_while_the_door_is_open_and_comes_from_the_cache_after_the_sign_in() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         w.open("/").await;
         w.shows_page(SIGN_IN_PAGE).await;
         until("the app arrives", async || {
@@ -63,7 +63,7 @@ async fn before_each_page(w: &World, script: &str) {
 
 #[test]
 fn the_configuration_is_asked_for_once_and_before_the_program() {
-    run(async |w| {
+    run_in_chromium(async |w| {
         before_each_page(w, NOTE_FETCHES).await;
         w.open("/").await;
         w.shows_page(SIGN_IN_PAGE).await;
@@ -81,7 +81,7 @@ fn the_configuration_is_asked_for_once_and_before_the_program() {
 fn whoever_saves_data_gets_the_app_when_it_is_needed_and_not_before() {
     const SAVING: &str =
         "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });";
-    run(async |w| {
+    run_in_chromium(async |w| {
         before_each_page(w, NOTE_FETCHES).await;
         before_each_page(w, SAVING).await;
         w.open("/").await;

@@ -4,10 +4,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use e2e::{Find, PartnerCenter, Role, World, customer_path, run_in_chromium, until};
+use e2e::{Find, PartnerCenter, Role, World, customer_path, run_in_chromium, send_raw, until};
 use serde_json::{Value, json};
 
-use crate::attacks::{encoded, exchange, leaves_for_the_authority, value};
+use crate::attacks::{encoded, leaves_for_the_authority, value};
 
 const NORTHFIELD: u16 = 1;
 const NORTHWICK: u16 = 3;
@@ -62,7 +62,7 @@ async fn truth(w: &World, path: &str) -> Value {
         origin.trim_start_matches("http://"),
         token.expect("a token"),
     );
-    let answer = exchange(&origin, &request).await;
+    let answer = send_raw(&origin, &request).await;
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let value = serde_json::from_str(body.trim_start_matches('\u{feff}'));
     value.unwrap_or_else(|error| panic!("{path}: {error}: {answer}"))

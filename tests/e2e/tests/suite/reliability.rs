@@ -358,3 +358,41 @@ fn a_pause_holds_in_the_other_tabs_too() {
         w.named(Role::Timer, "").is_gone().await;
     });
 }
+
+#[test]
+fn what_the_database_says_after_it_was_given_up_disturbs_nobody() {
+    /// Keeps the store from everybody else until it is told to let go.
+    const HOLD: &str = "const done = arguments[0]; const asked = indexedDB.open('vetted'); \
+        asked.onsuccess = () => { \
+          const store = asked.result.transaction('intents', 'readwrite').objectStore('intents'); \
+          const hold = () => { done(true); if (!window.letGo) store.count().onsuccess = hold; }; \
+          hold(); };";
+    /// It is asked twice, 15 seconds each, and the computer may be slow.
+    const GIVEN_UP: Duration = Duration::from_secs(60);
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/").await;
+        fill_in(w, NORTHFIELD).await;
+        w.button("Send request").appears().await;
+        let first = w.this_tab().await;
+        let second = w.new_tab().await;
+        w.open("/LICENSE-MIT.txt").await;
+        w.driver().execute_async(HOLD, vec![]).await.unwrap();
+
+        w.go_to_tab(&first).await;
+        w.reload().await;
+        w.shows_page("Check your answers").await;
+        // What is written down has to be known first, or be out of reach.
+        w.button("Send request").is_gone().await;
+        until_within(GIVEN_UP, "the database is given up", async || {
+            let buttons = w.button("Send request").now().await;
+            buttons.first().map(drop).ok_or("no button".to_owned())
+        })
+        .await;
+
+        w.go_to_tab(&second).await;
+        w.run_script("window.letGo = true", vec![]).await;
+        w.go_to_tab(&first).await;
+        // Answered after everything that was asked before. That nothing was thrown on the way, each test looks for itself.
+        assert!(records(w).await.is_empty());
+    });
+}

@@ -1,6 +1,9 @@
 //! Signing in and out: who may do what, what stays behind, and what survives the end of a sign-in.
 
-use e2e::{Find, Role, World, customer_path, run, run_in_both, run_in_chromium, until};
+use e2e::{
+    Browsers, Find, Role, World, customer_path, run, run_at_both, run_in_both, run_in_chromium,
+    until,
+};
 use serde_json::json;
 
 const NORTHFIELD: u16 = 1;
@@ -31,11 +34,11 @@ fn token_grants(w: &World) -> Vec<String> {
 
 #[test]
 fn signing_in_leads_back_to_the_address_asked_for_and_leaves_no_code_behind() {
-    run_in_chromium(async |w| {
+    run_at_both(Browsers::ChromiumAlone, async |w, at| {
         let wanted = "/?q=Northf%C3%AFeld+%2B+%2541&page=1";
         w.open(wanted).await;
         w.shows_page("Know what a customer is qualified for").await;
-        w.sign_in_as("Admin agent").await;
+        w.sign_in_at(at).await;
         w.is_at(wanted).await;
         w.search_field().holds("Northfïeld + %41").await;
         let visited = w.visited().await;
@@ -149,14 +152,14 @@ fn a_reload_keeps_the_place_with_one_redirect_and_no_question() {
 #[test]
 fn a_reload_after_the_authority_forgot_the_person_comes_back_to_the_sign_in_page_with_the_place_kept()
  {
-    run(async |w| {
-        w.open_as("Admin agent", &customer_path(NORTHFIELD)).await;
+    run_at_both(Browsers::Usual, async |w, at| {
+        w.open(&customer_path(NORTHFIELD)).await;
+        w.sign_in_at(at).await;
         w.shows_page("Northfield Primary School").await;
-        w.partner_center
-            .expire(json!({ "access": true, "refresh": true, "session": true }));
+        at.forgets_everybody(w).await;
         w.reload().await;
         w.all(Role::Main).says("Your sign-in has ended.").await;
-        w.sign_in_as("Admin agent").await;
+        w.sign_in_at(at).await;
         w.is_at(&customer_path(NORTHFIELD)).await;
         w.shows_page("Northfield Primary School").await;
     });
@@ -247,18 +250,18 @@ fn an_expired_token_is_renewed_once_however_many_calls_need_it() {
 #[test]
 fn when_renewing_fails_the_person_signs_in_again_over_the_page_and_what_was_typed_is_kept() {
     let request = format!("{}/request", customer_path(NORTHFIELD));
-    run(async |w| {
-        w.open_as("Admin agent", &request).await;
+    run_at_both(Browsers::Usual, async |w, at| {
+        w.open(&request).await;
+        w.sign_in_at(at).await;
         w.radio("Education").click().await;
         w.textbox("Website (optional)").fill("kept.example").await;
-        w.partner_center
-            .expire(json!({ "access": true, "refresh": true, "session": true }));
+        at.forgets_everybody(w).await;
         // The validation codes are read now, and there is no way to a token any more.
         w.radio("Government Community Cloud").click().await;
         let dialog = w.dialog("Sign in again to go on");
         dialog.says("What you typed is kept").await;
         dialog.button("Sign in").click().await;
-        w.pick("Admin agent").await;
+        w.pick(at.person()).await;
 
         w.shows_page("Request a qualification").await;
         w.is_at(&request).await;

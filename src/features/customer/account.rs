@@ -1,0 +1,76 @@
+//! Account verification: whether Microsoft lets the customer's account buy. It is another check than that of a qualification.
+//! Must not know the qualifications.
+
+use super::unread::Unread;
+use crate::components::{Moment, StatusTag, Symbol};
+use crate::features::reading::Reading;
+use crate::i18n::{Key, around, t, text};
+use crate::partner_center::{AccountStatus, AccountValidation, VettingDate};
+use leptos::prelude::*;
+
+/// The heading's id.
+const TITLE: &str = "account";
+
+/// The section, in which a failure is told quietly: the page is about something else.
+#[component]
+pub(super) fn AccountVerification(reading: Reading<AccountValidation>) -> impl IntoView {
+    let known = Memo::new(move |_| {
+        let read = reading.value;
+        read.with(|read| read.as_ref().map(|read| read.value.clone()))
+    });
+    let waits = move || known.with(Option::is_none) && reading.failure.with(Option::is_none);
+    view! {
+        <section class="account" aria-labelledby=TITLE>
+            <h2 class="section-head__title" id=TITLE tabindex="-1">{text(Key::AccountTitle)}</h2>
+            <p class="account__note">{text(Key::AccountNote)}</p>
+            {move || known.get().map(|account| view! { <Standing account /> })}
+            <Show when=waits>
+                <p class="account__note">{text(Key::AccountReading)}</p>
+            </Show>
+            <Unread reading heading=TITLE />
+        </section>
+    }
+}
+
+/// The status, what it means for purchases, and since when.
+#[component]
+fn Standing(account: AccountValidation) -> impl IntoView {
+    let (symbol, kind, word) = shown(&account.status);
+    let effect = match account.status.blocks_purchases() {
+        Some(false) => Key::AccountOpen,
+        Some(true) => Key::AccountBlocked,
+        None => Key::AccountUnstated,
+    };
+    let updated = account.updated.map(|date| view! { <Updated date /> });
+    view! {
+        <div class="account__standing">
+            <StatusTag symbol kind label=Signal::stored(word) />
+            <p>{text(effect)}</p>
+        </div>
+        {updated}
+    }
+}
+
+#[component]
+fn Updated(date: VettingDate) -> impl IntoView {
+    let when = match (date.millis(), date) {
+        (Some(millis), _) => view! { <Moment millis /> }.into_any(),
+        (None, VettingDate::AsWritten(raw)) => view! { <bdi>{raw}</bdi> }.into_any(),
+        (None, VettingDate::At(_)) => ().into_any(),
+    };
+    let (before, after) = around(Key::AccountUpdated);
+    view! { <p class="account__note">{before} {when} {after}</p> }
+}
+
+/// A status as a symbol, a colour and a word.
+fn shown(status: &AccountStatus) -> (Symbol, &'static str, String) {
+    match status {
+        AccountStatus::NoReview => (Symbol::Badge, "plain", t(Key::AccountNoReview)),
+        AccountStatus::Allowed => (Symbol::Check, "good", t(Key::AccountAllowed)),
+        AccountStatus::UnderReview => (Symbol::Clock, "wait", t(Key::AccountUnderReview)),
+        AccountStatus::NotAllowed => (Symbol::Cross, "bad", t(Key::AccountNotAllowed)),
+        AccountStatus::Unknown => (Symbol::Question, "bad", t(Key::AccountUnknown)),
+        AccountStatus::NotReady => (Symbol::Question, "plain", t(Key::AccountNotReady)),
+        AccountStatus::Other(word) => (Symbol::Question, "plain", word.clone()),
+    }
+}

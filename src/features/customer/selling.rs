@@ -1,0 +1,54 @@
+//! What can be sold to the customer now, as one line.
+//! Must not know how the qualifications were read, nor whether the account may buy at all.
+
+use crate::i18n::{Key, fill, t, text};
+use crate::partner_center::{NotStated, Qualifications, Segment, Sellable, sellable};
+use leptos::prelude::*;
+
+/// What the documents say can be sold with these qualifications, or that they do not say.
+#[component]
+pub(super) fn CanBeSold(list: Qualifications) -> impl IntoView {
+    let sold = sellable(&list);
+    let names = |allowed: bool| {
+        let segments = Segment::ALL.iter();
+        let chosen = segments.filter(|segment| sold.allows(**segment) == Some(allowed));
+        chosen.map(|segment| t(name(*segment))).collect::<Vec<_>>()
+    };
+    let words = match unsaid(sold) {
+        Some(key) => view! { <dd class="selling__unsaid">{text(key)}</dd> }.into_any(),
+        None => view! {
+            <dd>
+                <span class="selling__yes">{names(true).join(", ")}</span>
+                <span class="selling__no">{fill(Key::SellingNot, &[("segments", names(false).join(", "))])}</span>
+            </dd>
+        }
+        .into_any(),
+    };
+    view! {
+        <dl class="selling">
+            <dt>{text(Key::SellingTitle)}</dt>
+            {words}
+        </dl>
+    }
+}
+
+fn name(segment: Segment) -> Key {
+    match segment {
+        Segment::Commercial => Key::SegmentCommercial,
+        Segment::Nonprofit => Key::KindNonprofit,
+        Segment::Education => Key::KindEducation,
+        Segment::Government => Key::KindGcc,
+    }
+}
+
+/// Why nothing can be said.
+fn unsaid(sold: Sellable) -> Option<Key> {
+    let Sellable::NotStated(why) = sold else {
+        return None;
+    };
+    Some(match why {
+        NotStated::Combination => Key::SellingCombination,
+        NotStated::StatusUnclear => Key::SellingUnclear,
+        NotStated::UnknownKind => Key::SellingUnknown,
+    })
+}

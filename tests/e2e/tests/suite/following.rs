@@ -1,0 +1,172 @@
+//! What is requested is followed to its end: after a week away the app tells what was decided, and what to do now.
+
+use e2e::{Find, PartnerCenter, Role, World, customer_path, run, run_in_both, until};
+use serde_json::json;
+
+const NORTHFIELD: u16 = 1;
+const NORTHGATE: u16 = 2;
+const LIGHTS: u16 = 5;
+const EDUCATION: &str = "Education";
+const NEWS: &str = "Since you last looked";
+const HOUR: u64 = 3_600;
+const WEEK: u64 = 7 * 24 * HOUR;
+
+async fn request(w: &World, number: u16, website: &str) {
+    w.open(&format!("{}/request", customer_path(number))).await;
+    send(w, website).await;
+}
+
+async fn send(w: &World, website: &str) {
+    w.radio(EDUCATION).click().await;
+    w.combobox("Education segment").choose("K-12").await;
+    if !website.is_empty() {
+        w.textbox("Website (optional)").fill(website).await;
+    }
+    w.button("Continue").click().await;
+    w.shows_page("Check your answers").await;
+    w.button("Send request").click().await;
+    w.shows_page("Request sent").await;
+}
+
+/// Closes the tab, with which the sign-in goes; what the browser keeps stays.
+async fn closes_the_tab(w: &World) {
+    let old = w.this_tab().await;
+    let new = w.new_tab().await;
+    w.go_to_tab(&old).await;
+    w.close_this_tab(&new).await;
+}
+
+/// The authority still knows who it is.
+async fn opens_again(w: &World, path: &str) {
+    w.open(path).await;
+    w.button("Sign in").click().await;
+    w.button("Sign out").appears().await;
+}
+
+#[test]
+fn after_a_week_away_one_learns_what_was_denied_and_what_to_do_and_asks_again() {
+    run_in_both(async |w| {
+        w.open_as("Admin agent", "/").await;
+        request(w, NORTHGATE, "").await;
+        closes_the_tab(w).await;
+        w.partner_center.vetting_ends();
+        w.partner_center.time_passes(WEEK);
+
+        opens_again(w, "/").await;
+        let link = w
+            .all(Role::Navigation)
+            .starting(Role::Link, "Requests 1 change");
+        link.appears().await;
+        w.is_titled("(1) Customers · Vetted").await;
+        link.click().await;
+        w.shows_page("Requests").await;
+        let news = w.region(NEWS).says("Northgate College").await;
+        assert!(news.text.contains("Denied (was: In review)"), "{news:?}");
+        let row = w.all(Role::Table).says("Northgate College").await;
+        assert!(row.text.contains("Not an Education Customer"), "{row:?}");
+
+        w.button("Mark as seen").click().await;
+        w.region(NEWS).is_gone().await;
+        w.is_titled("Requests · Vetted").await;
+        w.link("What to do now").click().await;
+        w.shows_page("Northgate College").await;
+        w.card(EDUCATION).says("Not an Education Customer").await;
+        w.card(EDUCATION).link("Request again").click().await;
+        w.shows_page("Request a qualification").await;
+        send(w, "northgatecollege.edu").await;
+        w.all(Role::Navigation)
+            .starting(Role::Link, "Requests")
+            .click()
+            .await;
+        w.partner_center.vetting_ends();
+        w.partner_center.time_passes(HOUR);
+        w.region(NEWS).says("Approved").await;
+    });
+}
+
+#[test]
+fn two_tabs_read_as_often_as_one() {
+    run(async |w| {
+        w.open_as("Admin agent", &customer_path(LIGHTS)).await;
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        let path = format!(
+            "/customers/{}/qualifications",
+            PartnerCenter::customer(LIGHTS)
+        );
+        w.all(Role::Navigation).link("Requests").click().await;
+        w.all(Role::Main).says("Next in").await;
+        w.new_tab().await;
+        opens_again(w, "/requests").await;
+        w.all(Role::Main).says("Next in").await;
+        w.partner_center.forget_calls();
+        let jump = json!({ "advanceSeconds": 5 * HOUR, "keepSessions": true });
+        w.partner_center.control("POST", "/sandbox/clock", jump);
+        // The tabs learn of the time within five seconds, and read once.
+        until("somebody has read", async || {
+            match w.partner_center.calls_to("GET", &path).len() {
+                0 => Err("nobody".to_owned()),
+                _ => Ok(()),
+            }
+        })
+        .await;
+        w.all(Role::Main).says("just now").await;
+        w.all(Role::Main).says("Next in").await;
+        assert_eq!(w.partner_center.calls_to("GET", &path).len(), 1);
+    });
+}
+
+#[test]
+fn what_is_followed_stays_after_a_sign_out_unless_it_is_erased() {
+    run(async |w| {
+        w.open_as("Admin agent", &customer_path(LIGHTS)).await;
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        for erase in [false, true] {
+            w.button("Sign out").click().await;
+            let dialog = w.dialog("Sign out?");
+            if erase {
+                dialog
+                    .named(Role::Checkbox, "Also erase this computer’s history")
+                    .click()
+                    .await;
+            }
+            dialog.button("Sign out").click().await;
+            w.button("Sign in").appears().await;
+            assert!(
+                !w.all(Role::Main)
+                    .appears()
+                    .await
+                    .text
+                    .contains("Northern Lights")
+            );
+            w.open_as("Admin agent", "/requests").await;
+            match erase {
+                false => w.all(Role::Table).says("Northern Lights Academy").await,
+                true => w.all(Role::Main).says("You follow no request yet").await,
+            };
+        }
+    });
+}
+
+#[test]
+fn what_partner_center_cannot_read_for_now_stays_and_says_so() {
+    run(async |w| {
+        w.partner_center.reports(
+            NORTHFIELD,
+            json!([{ "qualification": "Education", "vettingStatus": "InReview" }]),
+        );
+        w.open_as("Admin agent", &customer_path(NORTHFIELD)).await;
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        w.all(Role::Navigation).link("Requests").click().await;
+        w.all(Role::Table).says("Next in").await;
+        w.partner_center.fails(
+            json!({ "method": "GET", "path": "*/qualifications", "status": 500, "times": 20 }),
+        );
+        w.partner_center.time_passes(HOUR);
+        let row = w.all(Role::Table).says("failed").await;
+        assert!(row.text.contains("In review"), "{row:?}");
+        w.partner_center.fails_no_more();
+    });
+}
