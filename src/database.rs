@@ -1,6 +1,7 @@
 //! What this computer remembers beyond the tab: records in IndexedDB, each under a tenant, a customer and a subject.
 //! The one module that keeps anything there. Must not know what a record says.
 
+use crate::tabs;
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{self, Either, LocalBoxFuture};
@@ -27,6 +28,8 @@ const STORES: [&str; 2] = [INTENTS, LEDGER];
 /// How long the browser may take over one step, in milliseconds. Some never answer when storage is blocked; a busy computer
 /// takes its time, and giving up too early hides what is written down.
 const PATIENCE: u32 = 15_000;
+/// How many records are taken over before the page has its turn: a few milliseconds' worth.
+const AT_ONCE: usize = 500;
 
 /// Where a record lies: the partner's tenant, the customer, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,7 +131,18 @@ impl Database {
             });
             async move { asked?.await }.boxed_local()
         });
+        let mut found = Placed::new();
         let stored = stored.await;
+        for (keys, values) in stored
+            .iter()
+            .flat_map(|(keys, values)| keys.chunks(AT_ONCE).zip(values.chunks(AT_ONCE)))
+        {
+            let stored = keys.iter().zip(values);
+            found.extend(stored.filter_map(|(key, value)| Some((place(key)?, text(value)?))));
+            if keys.len() == AT_ONCE {
+                tabs::breathe().await;
+            }
+        }
         let in_memory = self.in_memory.borrow();
         let asked = |place: &Place| {
             place.tenant == tenant && customer.is_none_or(|customer| place.customer == customer)
@@ -136,10 +150,9 @@ impl Database {
         let own = in_memory.iter().filter(|(place, _)| asked(place));
         let own = own.map(|(place, record)| (place.clone(), record.clone()));
         match stored {
-            Some((keys, values)) => {
-                let stored = keys.iter().zip(&values);
-                let stored = stored.filter_map(|(key, value)| Some((place(key)?, text(value)?)));
-                Ok(stored.chain(own).collect())
+            Some(_) => {
+                found.extend(own);
+                Ok(found)
             }
             None if self.opened.get() => Err(own.collect()),
             None => {

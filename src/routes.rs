@@ -49,6 +49,14 @@ pub enum Route {
 }
 
 impl Route {
+    /// Everything that is followed, in the usual order.
+    pub fn all_requests() -> Self {
+        Self::Requests {
+            view: View::default(),
+            page: 1,
+        }
+    }
+
     /// The address of a path, base included; what its query and fragment add is left out. `None` when there is no page.
     ///
     /// An ID counts in its one written form and in any other that means the same.
@@ -61,10 +69,7 @@ impl Route {
             ["customers", id, "request"] => Self::Request(id.parse().ok()?, None),
             ["customers", id, "request", "check"] => Self::RequestCheck(id.parse().ok()?),
             ["customers", id, "request", "sent"] => Self::RequestSent(id.parse().ok()?),
-            ["requests"] => Self::Requests {
-                view: View::default(),
-                page: 1,
-            },
+            ["requests"] => Self::all_requests(),
             ["requests", "add"] => Self::FollowMany,
             ["diagnostics"] => Self::Diagnostics,
             ["sandbox", "panic"] => Self::Panic,

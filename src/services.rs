@@ -99,6 +99,36 @@ impl Services {
     }
 }
 
+/// Whose is what is kept apart for each tenant: the signed-in one's; nobody's before the sign-in and after the sign-out.
+#[derive(Clone, Copy)]
+pub struct Whose(StoredValue<Option<String>>);
+
+impl Whose {
+    /// Nobody's.
+    pub fn nobodys() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    /// It is this tenant's from now on. Says whether it was not before.
+    pub fn begin(self, tenant: &str) -> bool {
+        let new = self.tenant().as_deref() != Some(tenant);
+        if new {
+            self.0.set_value(Some(tenant.to_owned()));
+        }
+        new
+    }
+
+    /// It is nobody's any more.
+    pub fn end(self) {
+        self.0.set_value(None);
+    }
+
+    /// The tenant; nothing when it is nobody's, or that part of the app has been left for good.
+    pub fn tenant(self) -> Option<String> {
+        self.0.try_get_value().flatten()
+    }
+}
+
 /// Whether all calls pause because Partner Center asked for it, and until when.
 #[derive(Clone, Copy)]
 pub struct Pause(RwSignal<Option<f64>>);

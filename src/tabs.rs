@@ -1,10 +1,11 @@
 //! What the app's tabs in one browser agree on: who may do something now, and that something has changed.
 //! Must not know what is being done or what has changed.
 
+use crate::clock;
 use futures::channel::oneshot;
 use futures::future::{self, Either};
 use js_sys::{Function, Object, Promise, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,6 +14,14 @@ use web_sys::{BroadcastChannel, MessageEvent, VisibilityState};
 /// Whether this tab is in front, so that somebody may see it.
 pub fn visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
+}
+
+/// Lets the page have its turn amid a long work. A tab that nobody sees goes on at once: there a browser lets timers wait for
+/// a second or a minute, and others may wait for the work.
+pub async fn breathe() {
+    if visible() {
+        clock::wait(0.0).await;
+    }
 }
 
 /// A right that one tab holds at a time (Web Locks API). Dropping it gives it back; so does closing the tab, however.
@@ -95,6 +104,37 @@ impl Channel {
         if let Some(channel) = &self.channel {
             let _ = channel.post_message(&words.into());
         }
+    }
+}
+
+/// A channel for something that lives as long as the app; a small handle, copied freely.
+#[derive(Clone, Copy)]
+pub struct Others(StoredValue<Option<Channel>, LocalStorage>);
+
+impl Others {
+    /// Nothing is heard or told before [`Others::hear`].
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+
+    /// Opens the channel of this name.
+    pub fn hear(self, name: &str, heard: impl Fn(String) + 'static) {
+        self.0.set_value(Some(Channel::open(name, heard)));
+    }
+
+    /// Tells all other tabs.
+    pub fn tell(self, words: &str) {
+        self.0.try_with_value(|channel| {
+            if let Some(channel) = channel {
+                channel.tell(words);
+            }
+        });
+    }
+}
+
+impl Default for Others {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

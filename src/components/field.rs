@@ -26,10 +26,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let described = described_by(id, hint.is_some(), error);
     view! {
-        <div class="field" class:field--wrong=move || error.get().is_some()>
-            <label class="field__label" for=id>{label}</label>
-            <Hint id hint />
-            <FieldError id error />
+        <Labelled id label hint error>
             <input
                 class="field__control"
                 id=id
@@ -42,7 +39,7 @@ pub fn TextField(
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
             />
-        </div>
+        </Labelled>
     }
 }
 
@@ -67,10 +64,7 @@ pub fn TextArea(
 ) -> impl IntoView {
     let described = described_by(id, hint.is_some(), error);
     view! {
-        <div class="field" class:field--wrong=move || error.get().is_some()>
-            <label class="field__label" for=id>{label}</label>
-            <Hint id hint />
-            <FieldError id error />
+        <Labelled id label hint error>
             <textarea
                 class="field__control field__control--tall"
                 id=id
@@ -83,7 +77,7 @@ pub fn TextArea(
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
             ></textarea>
-        </div>
+        </Labelled>
     }
 }
 
@@ -139,10 +133,7 @@ pub fn SelectField(
         view! { <option value=own selected=chosen disabled=unavailable.is_some()>{label}</option> }
     };
     view! {
-        <div class="field" class:field--wrong=move || error.get().is_some()>
-            <label class="field__label" for=id>{label}</label>
-            <Hint id hint />
-            <FieldError id error />
+        <Labelled id label hint error>
             <select
                 class="field__control"
                 id=id
@@ -153,7 +144,7 @@ pub fn SelectField(
                 <option value="" selected=move || value.get().is_empty()>{none}</option>
                 {move || choices.get().into_iter().map(option).collect_view()}
             </select>
-        </div>
+        </Labelled>
     }
 }
 
@@ -228,6 +219,25 @@ pub fn RadioGroup(
                     numbered.map(|(index, choice)| button((index, choice, Some(index) == first))).collect_view()
                 }}
             </div>
+        </div>
+    }
+}
+
+/// What stands around one control: label, hint, error.
+#[component]
+fn Labelled(
+    id: &'static str,
+    label: Text,
+    hint: Option<Text>,
+    error: Signal<Option<Text>>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="field" class:field--wrong=move || error.get().is_some()>
+            <label class="field__label" for=id>{label}</label>
+            <Hint id hint />
+            <FieldError id error />
+            {children()}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Announcer;
 use crate::i18n::{Key, Text, fill};
+use crate::passing::passing;
 use leptos::html;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -39,13 +40,14 @@ pub fn Page(
     Announcer::get().clear();
     let heading = NodeRef::<html::H1>::new();
     let unseen = use_context::<Unseen>();
+    let unseen = passing(move || unseen.map_or(0, |unseen| unseen.0.get()));
     Effect::new(move |_| {
         let title = fill(Key::AppTitle, &[("page", title.get())]);
         let title = match erroneous.get() {
             true => fill(Key::AppTitleError, &[("title", title)]),
             false => title,
         };
-        let title = match unseen.map_or(0, |unseen| unseen.0.get()) {
+        let title = match unseen.get() {
             0 => title,
             count => format!("({count}) {title}"),
         };

@@ -6,6 +6,7 @@ pub mod customer_lookup;
 pub mod diagnostics;
 pub mod failure;
 pub mod following;
+pub mod past;
 pub mod pause;
 pub mod qualifications;
 pub mod reading;

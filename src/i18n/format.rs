@@ -1,6 +1,9 @@
 //! Dates, times and numbers as the person's language writes them, through the browser's `Intl`.
 //! Must not know what they are dates of.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -8,28 +11,24 @@ use wasm_bindgen::JsValue;
 ///
 /// `millis` counts from 1970-01-01 UTC.
 pub fn date_time(millis: f64) -> String {
-    format_date(millis, &[("dateStyle", "medium"), ("timeStyle", "short")])
+    format_date(millis, "date and time", &DATE_TIME)
 }
 
 /// The day of a moment in the person's time zone: "5 Mar 2024".
 pub fn date(millis: f64) -> String {
-    format_date(millis, &[("dateStyle", "medium")])
+    format_date(millis, "date", &DATE)
 }
 
 /// How long ago a moment was: "3 minutes ago", "yesterday". `None` when it is only just past, or in the future.
 pub fn relative(millis: f64, now: f64) -> Option<String> {
     let (count, unit) = relative_parts((now - millis) / 1000.0)?;
-    let options = options(&[("numeric", "auto")]);
-    let format = Intl::RelativeTimeFormat::new(&locales(), &options);
-    Some(format.format(-count, unit).into())
+    Some(relative_time().format(-count, unit).into())
 }
 
 /// In how long a moment will be: "in 3 minutes", "tomorrow". `None` when it is only just ahead, or in the past.
 pub fn ahead(millis: f64, now: f64) -> Option<String> {
     let (count, unit) = relative_parts((millis - now) / 1000.0)?;
-    let options = options(&[("numeric", "auto")]);
-    let format = Intl::RelativeTimeFormat::new(&locales(), &options);
-    Some(format.format(count, unit).into())
+    Some(relative_time().format(count, unit).into())
 }
 
 /// A whole number with the language's separators.
@@ -48,8 +47,36 @@ pub(super) fn number(n: usize) -> String {
     }
 }
 
-fn format_date(millis: f64, style: &[(&str, &str)]) -> String {
-    let format = Intl::DateTimeFormat::new(&locales(), &options(style));
+/// Options of `Intl`.
+type Style = [(&'static str, &'static str)];
+
+const DATE: [(&str, &str); 1] = [("dateStyle", "medium")];
+const DATE_TIME: [(&str, &str); 2] = [("dateStyle", "medium"), ("timeStyle", "short")];
+
+thread_local! {
+    /// Making one takes the browser longer than writing a hundred dates with it.
+    static DATES: RefCell<HashMap<(String, &'static str, i32), Intl::DateTimeFormat>> = RefCell::default();
+    static TIMES: RefCell<HashMap<String, Intl::RelativeTimeFormat>> = RefCell::default();
+}
+
+fn relative_time() -> Intl::RelativeTimeFormat {
+    let locales = locales();
+    TIMES.with_borrow_mut(|made| {
+        let make = || Intl::RelativeTimeFormat::new(&locales, &options(&[("numeric", "auto")]));
+        let key = String::from(locales.to_string());
+        made.entry(key).or_insert_with(make).clone()
+    })
+}
+
+fn format_date(millis: f64, name: &'static str, style: &Style) -> String {
+    let locales = locales();
+    let format = DATES.with_borrow_mut(|made| {
+        let make = || Intl::DateTimeFormat::new(&locales, &options(style));
+        // Whoever travels takes the computer along.
+        let zone = Date::new_0().get_timezone_offset() as i32;
+        let key = (String::from(locales.to_string()), name, zone);
+        made.entry(key).or_insert_with(make).clone()
+    });
     let date = Date::new(&JsValue::from_f64(millis));
     format
         .format()

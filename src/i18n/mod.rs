@@ -45,6 +45,11 @@ pub fn fill<S: AsRef<str>>(key: Key, args: &[(&str, S)]) -> String {
     substitute(key.0, args)
 }
 
+/// A text of others inside a sentence: its direction ends where it does (Unicode bidi isolates).
+pub fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
+}
+
 /// The text of `key` before and after its one placeholder, where an element of the page is to stand.
 pub fn around(key: Key) -> (&'static str, &'static str) {
     let text = key.0;

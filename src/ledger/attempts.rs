@@ -2,7 +2,7 @@
 //! Must not know how audit records are asked for or read.
 
 use super::moment::Moment;
-use super::record::{Attempt, Followed};
+use super::record::{Attempt, Followed, Status};
 use crate::partner_center::QualificationKind;
 
 /// How many requests for Education Microsoft verifies for one customer (Partner Center docs: sell-to-education-customers).
@@ -24,6 +24,8 @@ pub struct Audited {
     pub who: Option<String>,
     /// What was there before, as it came.
     pub was: Option<String>,
+    /// Whether what was there before had been denied: then it was not the first request.
+    pub was_denied: bool,
     /// What came of it, as it came.
     pub became: Option<String>,
     /// `MS-RequestId`, where the record names it.
@@ -65,13 +67,16 @@ pub fn count(
     let own: Vec<_> = followed.map_or(&[][..], |it| &it.attempts).iter().collect();
     let records = audited.unwrap_or_default();
     let pairs = pairs(&own, records);
-    let mut certain = 0;
+    let mut certain = Vec::new();
     let mut unclear = 0;
     for (attempt, pair) in own.iter().zip(&pairs) {
         let said = pair.and_then(|at| records[at].succeeded);
         match (attempt.kind == *kind, attempt.arrived, said) {
             (false, ..) | (true, false, Some(false)) => {}
-            (true, true, _) | (true, _, Some(true)) => certain += 1,
+            (true, true, _) | (true, _, Some(true)) => {
+                let after_another = pair.is_some_and(|at| records[at].was_denied);
+                certain.push((attempt.at, after_another));
+            }
             (true, false, None) => unclear += 1,
         }
     }
@@ -81,14 +86,40 @@ pub fn count(
         }
         match &record.kind {
             Some(other) if other != kind => {}
-            Some(_) if record.succeeded == Some(true) => certain += 1,
+            Some(_) if record.succeeded == Some(true) => {
+                certain.push((record.at, record.was_denied))
+            }
             _ => unclear += 1,
         }
     }
+    let earlier = shows_another(kind, followed, certain.iter().min());
     let all_told = customer_since.is_some_and(|since| since >= now.days_before(AUDIT_DAYS));
     Attempts {
-        count: certain,
-        exact: audited.is_some() && all_told && unclear == 0,
+        count: certain.len() + usize::from(earlier),
+        exact: audited.is_some() && all_told && unclear == 0 && !earlier,
+    }
+}
+
+/// Whether there was a request before the first one known, given as when it was and whether it followed a denial.
+fn shows_another(
+    kind: &QualificationKind,
+    followed: Option<&Followed>,
+    first: Option<&(Moment, bool)>,
+) -> bool {
+    let observed = followed.map_or(&[][..], |it| &it.observed);
+    let mut seen = observed.iter().filter(|it| it.kind == *kind);
+    match first {
+        Some((_, true)) => true,
+        Some((first, false)) => {
+            // Two clocks tell of it.
+            seen.any(|it| it.status == Status::Denied && it.first_seen.plus(WITHIN) < *first)
+        }
+        None => seen.any(|it| {
+            matches!(
+                it.status,
+                Status::InReview | Status::Approved | Status::Denied
+            )
+        }),
     }
 }
 
@@ -155,7 +186,10 @@ fn pair_by_time(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::sample::{asked, at, audited, followed};
+    use crate::ledger::sample::{
+        approved, asked, at, audited, denied, entry, followed, in_review, list,
+    };
+    use crate::partner_center::Qualification;
 
     const EDUCATION: QualificationKind = QualificationKind::Education;
 
@@ -250,6 +284,54 @@ mod tests {
             let followed = with(&attempts);
             let found = count(&EDUCATION, Some(&followed), Some(&records), None, at(1));
             assert_eq!(found.count, counted, "{attempts:#?} {records:#?}");
+        }
+    }
+
+    #[test]
+    fn what_was_vetted_before_the_first_known_request_was_requested_too() {
+        let seen = |entry: Qualification, hours: i64, attempts: &[Attempt]| {
+            let mut followed = with(attempts);
+            followed.observe(&list([entry]), None, at(hours));
+            followed
+        };
+        let after_denial = |minutes| Audited {
+            was_denied: true,
+            ..recorded(minutes)
+        };
+        let of_gcc = Qualification {
+            kind: QualificationKind::GovernmentCommunityCloud,
+            ..in_review()
+        };
+        let table = [
+            (seen(denied("No"), 1, &[]), vec![], 1),
+            (seen(in_review(), 1, &[]), vec![], 1),
+            (seen(approved(), 1, &[]), vec![], 1),
+            (seen(entry(), 1, &[]), vec![], 0),
+            (seen(of_gcc, 1, &[]), vec![], 0),
+            // What was seen afterwards is what the known one led to.
+            (seen(denied("No"), 1, &[sent("r", 0)]), vec![], 1),
+            (seen(denied("No"), 1, &[]), vec![recorded(0)], 1),
+            (seen(denied("No"), 1, &[sent("r", 71)]), vec![], 2),
+            (seen(denied("No"), 1, &[]), vec![recorded(71)], 2),
+            (seen(in_review(), 1, &[]), vec![recorded(71)], 1),
+            (followed(), vec![after_denial(0)], 2),
+            (followed(), vec![after_denial(60), recorded(0)], 2),
+            (with(&[sent("r", 0)]), vec![after_denial(1)], 2),
+            (seen(denied("No"), 1, &[]), vec![recorded(69)], 1),
+            // One earlier request explains both.
+            (seen(denied("No"), 1, &[]), vec![after_denial(71)], 2),
+        ];
+        for (followed, records, counted) in table {
+            let found = count(
+                &EDUCATION,
+                Some(&followed),
+                Some(&records),
+                Some(at(0)),
+                at(2),
+            );
+            assert_eq!(found.count, counted, "{followed:#?} {records:#?}");
+            let known = records.len().max(followed.attempts.len());
+            assert_eq!(found.exact, counted == known, "{followed:#?} {records:#?}");
         }
     }
 

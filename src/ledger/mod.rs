@@ -27,9 +27,11 @@ pub use expiry::KEPT_DAYS;
 pub use export::{to_csv, to_json};
 pub use fault::{Fault, Refused};
 pub use import::{MAX_BYTES, MAX_ROWS, Merged, from_file, merge};
-pub use moment::{EXPECTED_DAYS, Moment, OVERDUE_AFTER, Zone, business_days, utc};
+pub use moment::{EXPECTED_DAYS, Moment, OVERDUE_AFTER, Zone, business_days, day, utc};
 pub use pack::{Labels, pack};
 pub use record::{Attempt, Change, Failure, Followed, Observation, Origin, Source, Status, news};
-pub use rows::{Group, Reviews, Row, Sort, State, Summary, Today, View, rows, rows_of, summary};
+pub use rows::{
+    Group, Reviews, Row, Sort, State, Summary, Today, View, Waiting, denial, rows, rows_of, summary,
+};
 pub use store::{Kept, Store};
 pub use timeline::{Entry, Told, What, timeline};

@@ -116,7 +116,7 @@ pub fn business_days(from: Moment, to: Moment, zone: Zone) -> u32 {
 }
 
 /// The day of a moment, counted from 1970-01-01 in the calendar of the zone.
-fn day(moment: Moment, zone: Zone) -> i64 {
+pub fn day(moment: Moment, zone: Zone) -> i64 {
     (moment.0 + i64::from(zone(moment)) * MINUTE).div_euclid(DAY)
 }
 

@@ -20,6 +20,8 @@ pub struct Labels<'a> {
     pub requested: &'a str,
     /// Says that no answer to a request came.
     pub unknown: &'a str,
+    /// Says that the service refused a request.
+    pub refused: &'a str,
     /// Before what Partner Center showed.
     pub shown: &'a str,
     /// Before the time until which it was seen so.
@@ -81,6 +83,9 @@ impl Text {
         let unknown = attempt.is_some_and(|it| !it.arrived) && record.is_none();
         if unknown {
             self.detail(labels.unknown, "");
+        }
+        if record.is_some_and(|it| it.succeeded == Some(false)) {
+            self.detail(labels.refused, "");
         }
         let named = |of: fn(&Audited) -> &Option<String>| record.and_then(|it| of(it).as_deref());
         let request = attempt.map(|it| it.request_id.as_str());
@@ -163,6 +168,7 @@ mod tests {
             times: "UTC",
             requested: "requested",
             unknown: "outcome unknown",
+            refused: "refused",
             shown: "shown",
             until: "until",
             dated: "dated",
@@ -237,6 +243,16 @@ UTC: 2024-03-08T12:00:00.000Z
         });
         assert!(packed(&followed, &[]).contains("outcome unknown"));
         assert!(!packed(&followed, &[audited(at(1))]).contains("outcome unknown"));
+    }
+
+    #[test]
+    fn a_request_that_was_refused_is_told_as_one() {
+        let refused = Audited {
+            succeeded: Some(false),
+            ..audited(at(1))
+        };
+        assert!(packed(&followed(), &[refused]).contains("requested: Education\n    refused\n"));
+        assert!(!packed(&followed(), &[audited(at(1))]).contains("refused"));
     }
 
     #[test]

@@ -214,6 +214,43 @@ fn row(followed: &Followed, kind: &QualificationKind, today: Today<'_>) -> Row {
     }
 }
 
+/// Since when something of a customer stands as it does, for whoever has to find out what becomes of it. It is what rows say,
+/// without their words: it is asked for all customers each time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Since when the newest of what is undecided stands so.
+    pub undecided: Option<Moment>,
+    /// Since when the newest denial stands.
+    pub denied: Option<Moment>,
+}
+
+impl Waiting {
+    /// What there is to wait for with a customer.
+    pub fn of(followed: &Followed) -> Self {
+        let mut waiting = Self::default();
+        let kinds = followed.kinds();
+        for kind in &kinds {
+            let standing = Standing::of(followed, kind);
+            let place = match standing.state {
+                State::Denied => &mut waiting.denied,
+                state if state.is_decided() => continue,
+                _ => &mut waiting.undecided,
+            };
+            *place = (*place).max(Some(standing.since(followed)));
+        }
+        if kinds.is_empty() {
+            waiting.undecided = Some(followed.since);
+        }
+        waiting
+    }
+}
+
+/// The denial that is the last word on a qualification, also where Partner Center has dropped it since.
+pub fn denial<'a>(followed: &'a Followed, kind: &'a QualificationKind) -> Option<&'a Observation> {
+    let standing = Standing::of(followed, kind);
+    standing.shown.filter(|_| standing.state == State::Denied)
+}
+
 fn attempts<'a>(
     followed: &'a Followed,
     kind: &'a QualificationKind,

@@ -80,6 +80,7 @@ pub(super) fn audited(at: Moment) -> Audited {
         kind: Some(QualificationKind::Education),
         who: Some("agent@reseller.example".into()),
         was: None,
+        was_denied: false,
         became: Some("Education".into()),
         request_id: None,
         correlation_id: None,

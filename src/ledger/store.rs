@@ -8,11 +8,14 @@ use super::record::Followed;
 use super::stored::{self, Unreadable};
 use crate::database::{Database, Place, Placed};
 use crate::partner_center::CustomerId;
+use crate::tabs;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 const FOLLOWED: &str = "followed";
 const LOOKED: &str = "looked";
+/// How many records are read before the page has its turn: a few milliseconds' worth.
+const AT_ONCE: usize = 250;
 /// What cannot be read is kept beside the others under this word and the time.
 const ASIDE: &str = "aside ";
 
@@ -114,7 +117,12 @@ impl Store {
             complete: records.is_ok(),
             ..Kept::default()
         };
-        for (place, record) in records.unwrap_or_else(|newest| newest) {
+        let records = records.unwrap_or_else(|newest| newest);
+        for (at, (place, record)) in records.into_iter().enumerate() {
+            // Nothing on the page waits for thousands of them.
+            if at % AT_ONCE == AT_ONCE - 1 {
+                tabs::breathe().await;
+            }
             match found(&place, &record) {
                 Found::Followed(followed) => kept.note(*followed),
                 Found::Looked(moment) => kept.looked = moment,

@@ -2,12 +2,15 @@
 //! Must not know how the list is kept.
 
 use super::sandbox::{Sandbox, named};
-use super::stage::{Stage, address, elements, text_of, until};
+use super::stage::{Stage, TENANT, address, elements, text_of, until};
+use leptos::prelude::document;
 use serde_json::json;
-use vetted::i18n::{Key, t};
+use vetted::i18n::{Key, Plural, plural, t};
+use vetted::ledger::{Followed, Moment, Origin, Status, Store};
+use vetted::partner_center::{Qualification, QualificationKind, Qualifications, VettingStatus};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 const NORTHFIELD: u16 = 1;
 const IN_REVIEW: u16 = 5;
@@ -72,7 +75,7 @@ async fn every_followed_qualification_has_a_row_with_its_state_and_age() {
     };
     let review = of("Northern Lights Academy");
     assert!(review.contains(&t(Key::GroupOverdue)), "{review}");
-    assert!(review.contains("of about 3 business days"), "{review}");
+    assert!(review.contains("so far; usual are about 3"), "{review}");
     let denied = of("Northmoor High School");
     assert!(denied.contains("Not an Education Customer"), "{denied}");
     assert!(denied.contains(&t(Key::RequestsWhatNow)), "{denied}");
@@ -210,4 +213,159 @@ async fn what_was_denied_stays_known_after_partner_center_has_dropped_it() {
     let rows = rows_are(&page, 1).await;
     assert!(rows[0].contains(&t(Key::StatusDenied)), "{rows:?}");
     assert!(rows[0].contains("Not an Education Customer"), "{rows:?}");
+}
+
+/// What is kept of a customer whose Education was in review, and then was denied where it is `news`.
+fn kept(customer: &str, news: bool) -> Followed {
+    let at = |hours: i64| Moment::at(1_772_704_800_000.0).plus(hours * 3_600_000);
+    let shown = |status: VettingStatus| {
+        Qualifications::new([Qualification {
+            kind: QualificationKind::Education,
+            status: Some(status),
+            reason: None,
+            since: None,
+        }])
+    };
+    let mut followed = Followed::new(customer.parse().unwrap(), Origin::Hand, at(0));
+    followed.observe(&shown(VettingStatus::InReview), Some("Somebody"), at(0));
+    if news {
+        followed.observe(&shown(VettingStatus::Denied), None, at(1));
+    }
+    followed
+}
+
+#[wasm_bindgen_test]
+async fn what_a_page_shows_first_is_kept_and_marks_no_other_news_as_seen() {
+    let sandbox = Sandbox::fresh().await;
+    drop(Stage::open(&sandbox, "/").await);
+    let store = Store::default();
+    let many = (1..400).map(|number| {
+        kept(
+            &format!("00000000-0000-4000-9000-{number:012}"),
+            number == 1,
+        )
+    });
+    let many: Vec<_> = many.chain([kept(&named(DENIED), false)]).collect();
+    assert!(store.put_all(TENANT, &many).await);
+
+    let page = Stage::reopen(&sandbox, &format!("/customers/{}", named(DENIED))).await;
+    page.showing("Read ").await;
+    until("both are told", || {
+        let count = page.find(".main-nav__count").map(|count| text_of(&count));
+        (count.as_deref() == Some("2")).then_some(())
+    })
+    .await;
+    let customer = named(DENIED).parse().unwrap();
+    let kept = store.one(TENANT, customer, Moment::at(0.0)).await.followed;
+    let denied = kept[0]
+        .observed
+        .iter()
+        .any(|it| it.status == Status::Denied);
+    assert!(denied, "{kept:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_what_is_not_known_and_where_to_read_on() {
+    let sandbox = Sandbox::fresh().await;
+    drop(Stage::open(&sandbox, "/").await);
+    let at = |hours: i64| Moment::at(1_772_704_800_000.0).plus(hours * 3_600_000);
+    let shown = |kind: QualificationKind, status: VettingStatus| {
+        Qualifications::new([Qualification {
+            kind,
+            status: Some(status),
+            reason: None,
+            since: None,
+        }])
+    };
+    // The sandbox knows none of them, so that what is kept stays as it is.
+    let named = |number: u16| format!("00000000-0000-4000-9000-{number:012}");
+    let new = |number: u16| Followed::new(named(number).parse().unwrap(), Origin::Import, at(0));
+    let unread = new(1);
+    let mut gone = new(2);
+    let education = QualificationKind::Education;
+    gone.observe(&shown(education, VettingStatus::Approved), None, at(0));
+    gone.observe(&Qualifications::default(), None, at(1));
+    let mut denied = new(3);
+    let government = QualificationKind::GovernmentCommunityCloud;
+    denied.observe(&shown(government, VettingStatus::Denied), None, at(0));
+    assert!(
+        Store::default()
+            .put_all(TENANT, &[unread, gone, denied])
+            .await
+    );
+
+    let page = Stage::reopen(&sandbox, "/requests").await;
+    rows_are(&page, 3).await;
+    for (number, words, leads) in [
+        (1, Key::RequestsNeverRead, None),
+        (
+            2,
+            Key::RequestsGone,
+            Some(format!("/customers/{}", named(2))),
+        ),
+        (
+            3,
+            Key::StatusDenied,
+            Some(format!("/customers/{}", named(3))),
+        ),
+    ] {
+        let rows = page.all(".requests__row").into_iter();
+        let row = rows
+            .filter(|row| text_of(row).contains(&named(number)))
+            .collect::<Vec<_>>();
+        let said = text_of(&row[0]);
+        let status = text_of(&elements(&row[0], ".requests__status")[0]);
+        assert!(status.contains(&t(words)), "{said}");
+        assert!(
+            number != 1 || !said.contains(&t(Key::QualificationsNone)),
+            "{said}"
+        );
+        let actions = elements(&row[0], ".requests__actions a").into_iter();
+        let hrefs: Vec<_> = actions
+            .filter_map(|link| link.get_attribute("href"))
+            .collect();
+        assert_eq!(hrefs, Vec::from_iter(leads));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn whoever_turns_a_page_is_told_and_reads_on_at_the_head_of_the_list() {
+    let sandbox = Sandbox::fresh().await;
+    drop(Stage::open(&sandbox, "/").await);
+    let many = (1..=80).map(|number| kept(&format!("00000000-0000-4000-9000-{number:012}"), false));
+    assert!(
+        Store::default()
+            .put_all(TENANT, &many.collect::<Vec<_>>())
+            .await
+    );
+    let page = Stage::reopen(&sandbox, "/requests").await;
+    rows_are(&page, 50).await;
+    let on = page.link(&t(Key::PagerOn)).unwrap();
+    on.focus().unwrap();
+    on.click();
+    rows_are(&page, 30).await;
+    let focused = || document().active_element().map(|it| it.id());
+    until("the head of the list", || {
+        (focused().as_deref() == Some("requests-list")).then_some(())
+    })
+    .await;
+    let count = plural(Plural::RequestsCount, 80);
+    until("it is said", || (page.announced() == count).then_some(())).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_changes_moves_no_other_row_and_nothing_that_is_being_typed() {
+    let sandbox = Sandbox::fresh().await;
+    let page = following(&sandbox, &[IN_REVIEW, DENIED]).await;
+    rows_are(&page, 2).await;
+    let field: HtmlInputElement = page.find("#requests-text").unwrap().unchecked_into();
+    field.set_value("half a na");
+    field.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    let row = page.find(".requests__row").unwrap();
+    assert!(text_of(&row).contains("Northern Lights"));
+    click(page.find("[aria-label='Stop following Northmoor High School']"));
+    rows_are(&page, 1).await;
+    assert!(row.is_connected(), "the row is the same one");
+    assert!(field.is_connected(), "and so is the field");
+    assert_eq!(field.value(), "half a na");
 }

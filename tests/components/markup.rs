@@ -30,7 +30,7 @@ const VIEWS: &[(&str, &str)] = sources![
     "src/components/pager.rs",
     "src/components/status_tag.rs",
     "src/features/customer/account.rs",
-    "src/features/customer/attempts.rs",
+    "src/features/past/used.rs",
     "src/features/customer/history.rs",
     "src/features/customer/mod.rs",
     "src/features/customer/selling.rs",

@@ -2,13 +2,18 @@
 //! could not be looked at stops nobody. Must not know the rules by which it is found.
 
 use super::sandbox::{Sandbox, named};
-use super::stage::{Stage, address, description_of, text_of, until};
+use super::stage::{
+    Stage, TENANT, address, description_of, elements, text_of, until, until_received,
+};
 use leptos::prelude::{document, window};
 use serde_json::{Value, json};
 use vetted::i18n::{Key, fill, plural, t};
+use vetted::ledger::{Followed, Moment, Origin, Store};
+use vetted::partner_center::{Qualification, QualificationKind, Qualifications, VettingStatus};
+use vetted::tabs;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlInputElement, HtmlSelectElement, Node};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, Node};
 
 const EDUCATION: &str = "Education";
 const GCC: &str = "Government Community Cloud";
@@ -75,6 +80,7 @@ async fn where_nothing_speaks_against_it_that_is_said_with_what_was_looked_at() 
     says(&page, &t(Key::PrecheckClear)).await;
     let points = [
         Key::PointConflicts,
+        Key::PointRequests,
         Key::PointWebsite,
         Key::PointDomains,
         Key::PointName,
@@ -205,6 +211,123 @@ async fn the_last_button_comes_with_all_that_is_said_above_it() {
     says(&page, &t(Key::PrecheckReading)).await;
     until("the button", || page.button(SEND)).await;
     assert!(!said(&page).contains("Not looked at"), "{}", said(&page));
+}
+
+#[wasm_bindgen_test]
+async fn where_no_other_request_is_expected_support_comes_first_and_sending_asks_once_more() {
+    let sandbox = Sandbox::fresh().await;
+    let used_up = fill(Key::FindingRequestsUsedUp, &[("limit", "3")]);
+    let last_word = t(Key::FindingDeniedForGood);
+    for (customer, findings) in [(12, vec![&used_up, &last_word]), (13, vec![&last_word])] {
+        let page = Stage::open(&sandbox, &form_of(customer)).await;
+        page.choose(EDUCATION).await;
+        page.pick("Education segment", "K-12").await;
+        for words in &findings {
+            says(&page, words).await;
+        }
+        page.press("Continue").await;
+        page.headed("Check your answers").await;
+        for words in &findings {
+            says(&page, words).await;
+        }
+        let anyway = until("the way past it", || page.button(&t(Key::RequestAnyway))).await;
+        assert!(page.button(&t(Key::PackCopy)).is_some());
+        assert!(page.button(SEND).is_none());
+
+        anyway.focus().unwrap();
+        anyway.click();
+        let dialog = until("the question", || page.find("dialog[open]")).await;
+        let words = text_of(&dialog);
+        assert!(words.contains(&t(Key::AnywayWhat)), "{words}");
+        let focused = document().active_element().map(text_of);
+        assert_eq!(focused, Some(t(Key::Cancel)), "Enter alone sends nothing");
+        page.press(&t(Key::Cancel)).await;
+        until("it is closed", || {
+            page.find("dialog[open]").is_none().then_some(())
+        })
+        .await;
+        assert_eq!(sandbox.calls("POST", "/qualifications").await.len(), 0);
+    }
+    page_sends_past_the_question(&sandbox).await;
+}
+
+/// On the page of the answers for customer 13.
+async fn page_sends_past_the_question(sandbox: &Sandbox) {
+    let page = Stage::reopen(sandbox, &format!("{}/check", form_of(13))).await;
+    page.press(&t(Key::RequestAnyway)).await;
+    let dialog = until("the question", || page.find("dialog[open]")).await;
+    let mut on = elements(&dialog, "button").into_iter();
+    let on = on.find(|it| text_of(it) == t(Key::RequestAnyway)).unwrap();
+    on.unchecked_into::<HtmlElement>().click();
+    page.headed("Request sent").await;
+    assert_eq!(sandbox.calls("POST", "/qualifications").await.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_denial_that_only_this_computer_remembers_is_asked_about_before_anything_can_be_sent() {
+    let sandbox = Sandbox::fresh().await;
+    drop(check(&sandbox, 1, OWN).await);
+    let at = |hours: i64| Moment::at(1_772_704_800_000.0).plus(hours * 3_600_000);
+    let mut kept = Followed::new(named(1).parse().unwrap(), Origin::Hand, at(0));
+    let denied = Qualification {
+        kind: QualificationKind::Education,
+        status: Some(VettingStatus::Denied),
+        reason: Some("Not an Education Customer - After Review".to_owned()),
+        since: None,
+    };
+    kept.observe(&Qualifications::new([denied]), None, at(0));
+    kept.observe(&Qualifications::default(), None, at(1));
+    assert!(Store::default().put(TENANT, &kept).await);
+
+    // Another tab is at it, so that this one learns of it last.
+    let other = tabs::lock(&format!("vetted.ledger.{TENANT}")).await;
+    let page = Stage::reopen(&sandbox, &format!("{}/check", form_of(1))).await;
+    until_received(&sandbox, 1, "GET", "/v1/auditrecords").await;
+    page.showing("Northfield Primary School").await;
+    assert!(page.button(SEND).is_none());
+    drop(other);
+    until("the question", || {
+        assert!(page.button(SEND).is_none());
+        page.button(&t(Key::RequestAnyway))
+    })
+    .await;
+    assert!(said(&page).contains(&t(Key::FindingDeniedForGood)));
+}
+
+#[wasm_bindgen_test]
+async fn audit_records_that_take_too_long_are_not_waited_for() {
+    let sandbox = Sandbox::fresh().await;
+    let fault =
+        json!({ "method": "GET", "path": "/v1/auditrecords", "times": null, "delayMs": 60_000 });
+    sandbox.fault(fault).await;
+    let page = check(&sandbox, 1, OWN).await;
+    until("it can be sent all the same", || page.button(SEND)).await;
+    let points = t(Key::PointRequests);
+    says(&page, &fill(Key::PrecheckUnread, &[("points", points)])).await;
+}
+
+#[wasm_bindgen_test]
+async fn audit_records_that_cannot_be_read_are_named_and_stop_nobody() {
+    let sandbox = Sandbox::fresh().await;
+    let fault =
+        json!({ "method": "GET", "path": "/v1/auditrecords", "times": null, "kind": "forbidden" });
+    sandbox.fault(fault).await;
+    let page = check(&sandbox, 1, OWN).await;
+    let points = t(Key::PointRequests);
+    says(
+        &page,
+        &fill(Key::PrecheckUnread, &[("points", points.clone())]),
+    )
+    .await;
+    until("it can be sent all the same", || page.button(SEND)).await;
+
+    sandbox.no_more_faults().await;
+    page.press("Look again").await;
+    until("it was looked at", || {
+        let said = said(&page);
+        (said.contains(&points) && !said.contains("Not looked at")).then_some(())
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]

@@ -155,6 +155,7 @@ async fn a_lost_answer_is_not_sent_again_but_looked_up() {
 async fn a_request_that_others_have_overtaken_is_not_sent() {
     let sandbox = Sandbox::fresh().await;
     let page = check_education(&sandbox, 1).await;
+    until("it can be sent", || page.button("Send request")).await;
     sandbox
         .qualify(
             &named(1),

@@ -6,11 +6,11 @@ use vetted::partner_center::{
     AddressPart::{self, City, Country, PostalCode, Street},
     Blocker, Caution, Customer, EducationSegment,
     Finding::{
-        self, AddressIncomplete, CodeUsedUp, Conflict, EmailFree, EmailOfTenant, NamePlaceholder,
-        Uncertain, WebsiteElsewhere, WebsiteMissing,
+        self, AddressIncomplete, CodeUsedUp, Conflict, DeniedForGood, EmailFree, EmailOfTenant,
+        NamePlaceholder, RequestsUsedUp, Uncertain, WebsiteElsewhere, WebsiteMissing,
     },
     GccCode, Known, Plan,
-    Point::{self, Code, Conflicts, Domains, Email, Name},
+    Point::{self, Code, Conflicts, Domains, Email, Name, Requests},
     Precheck, QualificationRequest, Qualifications,
     RequestableKind::{self, Education, GovernmentCommunityCloud, StateOwnedEntity},
     Severity, ValidationCode, Website, precheck, response,
@@ -57,6 +57,8 @@ fn education(customer: &Customer, website: Option<&str>) -> Precheck {
         customer: Some(customer),
         qualifications: Some(&none),
         codes: None,
+        used_up: Some(false),
+        denied_for_good: false,
     };
     precheck(&plan, &known)
 }
@@ -70,6 +72,7 @@ fn nothing_is_found_where_there_is_nothing_and_everything_was_looked_at() {
     assert!(!result.stops());
     let all = [
         Conflicts,
+        Requests,
         Point::Website,
         Domains,
         Name,
@@ -86,7 +89,10 @@ fn what_the_service_did_not_give_is_named_and_nothing_is_concluded_from_it() {
         response::customer(&recorded("customers", "by_id_without_delegated_rights")).unwrap();
     let result = education(&read, SITE);
     assert_eq!(result.findings, []);
-    assert_eq!(result.looked_at, [Conflicts, Point::Website, Name]);
+    assert_eq!(
+        result.looked_at,
+        [Conflicts, Requests, Point::Website, Name]
+    );
     assert_eq!(result.not_looked_at, [Domains, Email, Point::Address]);
 
     let website = site("northschool.example");
@@ -102,7 +108,7 @@ fn what_the_service_did_not_give_is_named_and_nothing_is_concluded_from_it() {
     );
     assert_eq!(
         unread.not_looked_at,
-        [Conflicts, Domains, Name, Email, Point::Address]
+        [Conflicts, Requests, Domains, Name, Email, Point::Address]
     );
 
     // In place of a name that was not given stands the domain or the ID.
@@ -599,6 +605,8 @@ fn a_code_that_is_used_up_stops_and_one_that_is_not_listed_was_not_looked_at() {
                 customer: None,
                 qualifications: Some(&has),
                 codes,
+                used_up: None,
+                denied_for_good: false,
             },
         )
     };
@@ -650,6 +658,8 @@ fn what_is_vetted_for_education_only_is_looked_at_for_education_only() {
             customer: Some(&customer),
             qualifications: Some(&has),
             codes: None,
+            used_up: Some(true),
+            denied_for_good: true,
         };
         let result = precheck(&plan, &known);
         assert_eq!(
@@ -698,10 +708,46 @@ fn conflicts_stop_where_they_are_certain_and_warn_where_they_are_not() {
             customer: Some(&customer),
             qualifications: Some(&current),
             codes: None,
+            used_up: Some(false),
+            denied_for_good: false,
         };
         let result = precheck(&plan, &known);
         assert_eq!(result.stops(), matches!(finding, Conflict(_)), "{has}");
         assert_eq!(result.findings, [finding], "{has}");
+    }
+}
+
+#[test]
+fn support_comes_first_where_microsoft_is_not_expected_to_verify_another_request() {
+    let (customer, website) = (sound(), site("northschool.example"));
+    let none = Qualifications::default();
+    let table = [
+        (Some(false), false, vec![]),
+        (None, false, vec![]),
+        (Some(true), false, vec![RequestsUsedUp]),
+        (None, true, vec![DeniedForGood]),
+        (Some(false), true, vec![DeniedForGood]),
+        (Some(true), true, vec![DeniedForGood, RequestsUsedUp]),
+    ];
+    for (used_up, denied_for_good, findings) in table {
+        let plan = Plan {
+            kind: Education,
+            website: Some(&website),
+            code: None,
+        };
+        let known = Known {
+            customer: Some(&customer),
+            qualifications: Some(&none),
+            codes: None,
+            used_up,
+            denied_for_good,
+        };
+        let result = precheck(&plan, &known);
+        assert_eq!(result.findings, findings, "{used_up:?} {denied_for_good}");
+        assert_eq!(result.asks_for_support(), !findings.is_empty());
+        assert!(!result.stops(), "the service decides");
+        assert_eq!(result.looked_at.contains(&Requests), used_up.is_some());
+        assert_eq!(result.not_looked_at.contains(&Requests), used_up.is_none());
     }
 }
 
@@ -718,6 +764,8 @@ fn blockers_come_first_and_warnings_alone_stop_nothing() {
         customer: Some(&customer),
         qualifications: Some(&current),
         codes: None,
+        used_up: Some(false),
+        denied_for_good: false,
     };
     let result = precheck(&plan, &known);
     let expected = [

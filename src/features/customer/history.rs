@@ -2,9 +2,9 @@
 //! Must not know where it is kept, nor how audit records are read.
 
 use super::lines::{Event, Line, lines};
-use super::past::Past;
 use super::unread::Unread;
-use crate::components::{CopyButton, Moment};
+use crate::components::Moment;
+use crate::features::past::{PackButton, Past};
 use crate::i18n::{Key, Plural, around, fill, plural, t, text};
 use crate::ledger::AUDIT_DAYS;
 use leptos::prelude::*;
@@ -27,14 +27,14 @@ pub(super) fn History(past: Past) -> impl IntoView {
     let reading =
         move || past.trail.with(Option::is_none) && past.records.failure.with(Option::is_none);
     let nothing = move || all.with(Vec::is_empty) && past.trail.with(Option::is_some);
-    let case = Memo::new(move |_| past.has_a_case());
-    let pack = Signal::derive(move || past.pack());
+    // Where support comes first, the pack stands at the card.
+    let case = Memo::new(move |_| past.has_a_case() && !past.support_first());
     view! {
         <section class="history" aria-labelledby=TITLE>
             <div class="section-head">
                 <h2 class="section-head__title" id=TITLE tabindex="-1">{text(Key::HistoryTitle)}</h2>
                 <Show when=move || case.get()>
-                    <CopyButton label=text(Key::PackCopy) content=pack />
+                    <PackButton past />
                 </Show>
             </div>
             <Show when=reading>

@@ -1,8 +1,8 @@
 //! What happened at a customer as lines of words, the newest first, each with its source. Pure.
 //! Must not know how they are laid out.
 
-use super::trail::Trail;
 use crate::features::following::status_of;
+use crate::features::past::Trail;
 use crate::features::qualifications::kind_name;
 use crate::i18n::{Key, fill, t};
 use crate::ledger::{
@@ -172,6 +172,7 @@ mod tests {
             kind: Some(QualificationKind::Education),
             who: Some("agent@reseller.example".into()),
             was: Some("Denied".into()),
+            was_denied: true,
             became: Some("In review".into()),
             request_id: None,
             correlation_id: None,

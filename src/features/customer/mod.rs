@@ -2,29 +2,26 @@
 //! Must not know how a card looks or how a request is made.
 
 mod account;
-mod attempts;
 mod history;
 mod lines;
-mod past;
 mod selling;
-mod trail;
 mod unread;
 
 use self::account::AccountVerification;
-use self::attempts::{AtTheCard, Used};
 use self::history::History;
-use self::past::Past;
 use self::selling::CanBeSold;
 use crate::components::{Announcer, CopyButton, Icon, Notice, Page, Symbol, Tone};
 use crate::features::failure::Failure;
 use crate::features::following::FollowButton;
+use crate::features::past::{AtTheCard, Past, Used};
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review};
+use crate::features::reading::Reading;
 use crate::features::readings;
 use crate::features::request::Requests;
 use crate::i18n::{Key, Plural, fill, plural, t, text};
 use crate::partner_center::{
-    Address, Availability, Customer, CustomerId, ErrorKind, Qualification, QualificationKind,
-    Qualifications, RequestableKind, VettingStatus, availability,
+    AccountValidation, Address, Availability, Customer, CustomerId, ErrorKind, Qualification,
+    QualificationKind, Qualifications, RequestableKind, VettingStatus, availability,
 };
 use crate::passing::passing;
 use crate::routes::Route;
@@ -54,7 +51,8 @@ pub fn CustomerPage(
             .value
             .with(|read| read.as_ref().map(|read| read.value.company_name.clone()))
     });
-    let past = Past::of(id, name, qualifications, list);
+    let past = Past::of(id, name, qualifications);
+    past.keep_up(list);
     let account = readings::account(id);
     // After the qualifications, which are what one comes for.
     let there = Memo::new(move |_| list.with(Option::is_some));
@@ -177,7 +175,7 @@ pub fn CustomerPage(
                             <button type="button" class="button" on:click=move |_| retry()>{text(Key::TryAgain)}</button>
                         </Failure>
                     })}
-                    {move || list.get().map(|list| view! { <Cards id list past /> })}
+                    {move || list.get().map(|list| view! { <Cards id list past account /> })}
                     <Show when=move || qualifications.value.with(Option::is_none) && qualifications.failure.with(Option::is_none)>
                         <div class="skeleton skeleton--card" aria-hidden="true">
                             <span class="skeleton__line"></span>
@@ -241,7 +239,12 @@ fn Profile(customer: Customer) -> impl IntoView {
 
 /// The cards, and the way to ask for more.
 #[component]
-fn Cards(id: CustomerId, list: Qualifications, past: Past) -> impl IntoView {
+fn Cards(
+    id: CustomerId,
+    list: Qualifications,
+    past: Past,
+    account: Reading<AccountValidation>,
+) -> impl IntoView {
     let possible = RequestableKind::ALL
         .iter()
         .any(|kind| !matches!(availability(&list, kind), Availability::Blocked(_)));
@@ -285,7 +288,7 @@ fn Cards(id: CustomerId, list: Qualifications, past: Past) -> impl IntoView {
         .then(|| view! { <Used past /> });
     view! {
         {cards}
-        <CanBeSold list />
+        <CanBeSold list account />
         {used}
         {nothing_now}
         <p class="next-step"><a class=link_class href=href>{text(Key::RequestLink)}</a></p>

@@ -1,13 +1,21 @@
 //! What can be sold to the customer now, as one line.
-//! Must not know how the qualifications were read, nor whether the account may buy at all.
+//! Must not know how it was read.
 
+use crate::features::reading::Reading;
 use crate::i18n::{Key, fill, t, text};
-use crate::partner_center::{NotStated, Qualifications, Segment, Sellable, sellable};
+use crate::partner_center::{
+    AccountValidation, NotStated, Qualifications, Segment, Sellable, sellable,
+};
 use leptos::prelude::*;
 
 /// What the documents say can be sold with these qualifications, or that they do not say.
 #[component]
-pub(super) fn CanBeSold(list: Qualifications) -> impl IntoView {
+pub(super) fn CanBeSold(
+    /// The qualifications.
+    list: Qualifications,
+    /// Whether the account may buy at all.
+    account: Reading<AccountValidation>,
+) -> impl IntoView {
     let sold = sellable(&list);
     let names = |allowed: bool| {
         let segments = Segment::ALL.iter();
@@ -24,10 +32,19 @@ pub(super) fn CanBeSold(list: Qualifications) -> impl IntoView {
         }
         .into_any(),
     };
+    let blocked = Memo::new(move |_| {
+        let blocks = |read: &AccountValidation| read.status.blocks_purchases() == Some(true);
+        account
+            .value
+            .with(|read| read.as_ref().is_some_and(|read| blocks(&read.value)))
+    });
     view! {
         <dl class="selling">
             <dt>{text(Key::SellingTitle)}</dt>
             {words}
+            <Show when=move || blocked.get()>
+                <dd class="selling__blocked">{text(Key::SellingBlocked)}</dd>
+            </Show>
         </dl>
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Findings, PAGE_SIZE, summary};
 use crate::components::{Pager, focus_field};
-use crate::i18n::{Key, fill, text};
+use crate::i18n::{Key, fill, isolated, text};
 use crate::partner_center::Customer;
 use crate::routes::Route;
 use leptos::prelude::*;
@@ -82,7 +82,7 @@ fn NoneFound(search: String) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="none-found">
             <h2 class="panel__title" id="none-found">{text(Key::LookupNone)}</h2>
-            <p>{fill(Key::LookupNoneFor, &[("search", isolate(&search))])}</p>
+            <p>{fill(Key::LookupNoneFor, &[("search", isolated(&search))])}</p>
             <ul class="panel__list">
                 <li>{text(Key::LookupNoneBeginning)}</li>
                 <li>{text(Key::LookupNoneId)}</li>
@@ -90,9 +90,4 @@ fn NoneFound(search: String) -> impl IntoView {
             </ul>
         </section>
     }
-}
-
-/// Keeps a text's own direction from spilling into the sentence around it (Unicode bidi isolates).
-fn isolate(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
 }

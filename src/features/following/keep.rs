@@ -1,12 +1,13 @@
 //! What is kept on this computer of what is followed, as the person decides on it: export, import, erase.
 //! Must not know what stands in a file.
 
-use super::page::isolated;
 use super::state::Following;
 use crate::components::{Announcer, Dialog, HEADING, Notice, Tone, focus_field};
-use crate::i18n::{Key, Plural, Text, fill, plural, t, text, text_with};
+use crate::i18n::{Key, Plural, Text, fill, isolated, plural, t, text, text_with};
 use crate::ledger::{Fault, KEPT_DAYS, MAX_BYTES, Merged, Refused, from_file, to_csv, to_json};
+use crate::passing::passing;
 use js_sys::Array;
+use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -15,9 +16,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, HtmlInputElement, Url};
 
 /// The id of the field that takes a file.
+const FILE: &str = "keep-file";
 /// What the browser offers to choose; the file itself says what it is.
 const ACCEPTED: &str = ".json,.csv,application/json,text/csv";
-const FILE: &str = "keep-file";
 /// How long a file that is handed over stays in memory: some browsers are still reading it when the click is over.
 const HANDED_OVER: Duration = Duration::from_secs(60);
 
@@ -62,7 +63,7 @@ pub(super) fn Keep() -> impl IntoView {
     let following = Following::get();
     let announcer = Announcer::get();
     let known = move |ledger: &Option<_>| ledger.as_ref().map_or(0, super::state::Ledger::len);
-    let count = Memo::new(move |_| following.ledger.with(known));
+    let count = passing(move || following.ledger.with(known));
     let asked = RwSignal::new(false);
     let export = move |form: Form| {
         if let Some((tenant, followed)) = following.all() {
@@ -117,6 +118,7 @@ fn Import() -> impl IntoView {
     let following = Following::get();
     let announcer = Announcer::get();
     let outcome = RwSignal::new(None::<Outcome>);
+    let told_at = NodeRef::<html::Div>::new();
     let choose = move |event: web_sys::Event| {
         let field: HtmlInputElement = event_target(&event);
         let Some(file) = field.files().and_then(|files| files.get(0)) else {
@@ -131,6 +133,12 @@ fn Import() -> impl IntoView {
                 announcer.say(imported(name, merged).join(" "));
             }
             outcome.try_set(Some(came));
+            // The field is the last thing on the page: what came of it may be below what is in sight.
+            request_animation_frame(move || {
+                if let Some(told) = told_at.try_get_untracked().flatten() {
+                    told.scroll_into_view_with_bool(false);
+                }
+            });
         });
     };
     view! {
@@ -146,7 +154,7 @@ fn Import() -> impl IntoView {
                 on:change=choose
             />
         </div>
-        {move || outcome.get().map(told)}
+        <div node_ref=told_at>{move || outcome.get().map(told)}</div>
     }
 }
 
@@ -278,8 +286,8 @@ fn Erase(count: Memo<usize>, asked: RwSignal<bool>) -> impl IntoView {
         <Dialog title open=asked heading_id="keep-erase">
             <p>{text(Key::KeepEraseWhat)}</p>
             <p class="dialog__actions">
-                <button type="button" class="button button--primary" on:click=erase>{text(Key::KeepEraseDo)}</button>
                 <button type="button" class="button" on:click=move |_| asked.set(false)>{text(Key::Cancel)}</button>
+                <button type="button" class="button button--primary" on:click=erase>{text(Key::KeepEraseDo)}</button>
             </p>
         </Dialog>
     }

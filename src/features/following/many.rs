@@ -12,6 +12,7 @@ use crate::features::qualifications::{Standing, kind_name};
 use crate::i18n::{Key, Plural, Text, fill, plural, t, text, text_with};
 use crate::ledger::Origin;
 use crate::partner_center::{Diagnosis, Qualification, Qualifications};
+use crate::passing::passing;
 use crate::routes::Route;
 use crate::storage;
 use leptos::prelude::*;
@@ -66,7 +67,7 @@ pub fn FollowManyPage() -> impl IntoView {
     };
     let error = Signal::derive(move || wrong.get().map(message));
     let hint = text_with(Key::ManyHint, || [("limit", LIMIT.to_string())]);
-    let above = view! { <p class="way-back"><a href=the_list()>{text(Key::RequestsTitle)}</a></p> };
+    let above = view! { <p class="way-back"><a href=Route::all_requests().href()>{text(Key::RequestsTitle)}</a></p> };
     view! {
         <Page
             title=text(Key::ManyTitle)
@@ -85,12 +86,6 @@ pub fn FollowManyPage() -> impl IntoView {
             </Show>
         </Page>
     }
-}
-
-/// Where everything that is followed is listed.
-fn the_list() -> String {
-    let view = Default::default();
-    Route::Requests { view, page: 1 }.href()
 }
 
 fn message(wrong: Wrong) -> Text {
@@ -151,7 +146,7 @@ fn Found(finding: Finding) -> impl IntoView {
     let following = Following::get();
     let announcer = Announcer::get();
     let count = Memo::new(move |_| finding.found.with(Vec::len));
-    let new = Memo::new(move |_| {
+    let new = passing(move || {
         finding
             .found
             .with(|found| not_followed(following, found).count())
@@ -187,7 +182,7 @@ fn Found(finding: Finding) -> impl IntoView {
             <Show when=move || { followed.get() > 0 }>
                 <Notice tone=Tone::Success>
                     <p>{move || plural(Plural::ManyFollowed, followed.get())}</p>
-                    <p><a href=the_list()>{text(Key::ManySee)}</a></p>
+                    <p><a href=Route::all_requests().href()>{text(Key::ManySee)}</a></p>
                 </Notice>
             </Show>
             <Show when=move || { count.get() > 0 }>
@@ -214,7 +209,7 @@ fn Line(seen: Arc<Seen>) -> impl IntoView {
     let announcer = Announcer::get();
     let customer = seen.customer;
     let name = seen.company.clone();
-    let followed = Memo::new(move |_| following.follows(customer));
+    let followed = passing(move || following.follows(customer));
     let label = {
         let name = name.clone();
         move || {

@@ -10,21 +10,24 @@ use super::told::Told;
 use super::watch::Watching;
 use crate::components::{Announcer, Notice, Page, Pager, Tone, focus_field};
 use crate::features::qualifications::kind_name;
-use crate::i18n::{Key, Plural, ahead, fill, plural, relative, t, text};
+use crate::i18n::{Key, Plural, ahead, fill, isolated, plural, relative, t, text};
 use crate::ledger::{
-    Change, Group, Moment, Origin, Row, Sort, Summary, Today, View, rows, summary,
+    Change, Group, Moment, Origin, Row, Sort, Summary, Today, View, day, rows, summary,
 };
 use crate::location::Location;
 use crate::partner_center::CustomerId;
 use crate::passing::passing;
 use crate::routes::{Route, requests_in};
 use leptos::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// How many rows a page has.
-const PAGE_SIZE: usize = 100;
+const PAGE_SIZE: usize = 50;
 /// How many changes are listed before the rest is counted.
 const NEWS: usize = 8;
+/// The id of the list's heading.
+const LIST: &str = "requests-list";
 /// The id of the button that takes back.
 const UNDO: &str = "requests-undo";
 
@@ -44,8 +47,11 @@ pub fn RequestsPage() -> impl IntoView {
     let address = passing(move || requests_in(&location.search()));
     // The news stay until the person has left the page or said so, also when they were seen elsewhere meanwhile.
     let clock = following.services.clock;
+    // Time alone changes nothing before the day is over.
+    let today = passing(move || day(Moment::at(clock.watch()), &local_zone()));
     let overview = passing(move || {
-        let now = Moment::at(clock.watch());
+        today.track();
+        let now = following.now();
         let looked = following.looked.get();
         following.ledger.with(|ledger| {
             ledger
@@ -54,22 +60,16 @@ pub fn RequestsPage() -> impl IntoView {
         })
     });
     let stopped = RwSignal::new(None::<(CustomerId, String)>);
-    let due = passing(move || {
-        following.ledger.track();
-        let now = clock.watch() as i64;
-        let watched = following.watched().into_iter();
-        watched
-            .map(|it| (it.customer, it.due(now)))
-            .collect::<BTreeMap<_, _>>()
-    });
+    // Drawn anew only when it is another view: a reading must move neither the focus nor what is being typed.
+    let empty = Memo::new(move |_| overview.with(|it| it.as_ref().map(|it| it.rows.is_empty())));
     let body = move || {
-        match overview.with(|it| it.as_ref().map(|it| it.rows.is_empty())) {
+        match empty.get() {
         None => view! { <div class="skeleton" aria-hidden="true"><span class="skeleton__line"></span></div> }.into_any(),
         Some(true) => view! { <NothingFollowed /> }.into_any(),
-        Some(false) => view! { <Everything overview address due stopped /> }.into_any(),
+        Some(false) => view! { <Everything overview address stopped /> }.into_any(),
     }
     };
-    let below = view! { <WatchLine due /> }.into_any();
+    let below = view! { <WatchLine /> }.into_any();
     view! {
         <Page title=text(Key::RequestsTitle) below>
             <Keeping following />
@@ -85,9 +85,10 @@ fn draw_up<'a>(
     now: Moment,
     looked: Option<Moment>,
 ) -> Overview {
+    let zone = local_zone();
     let today = Today {
         now,
-        zone: &local_zone,
+        zone: &zone,
         looked,
     };
     let rows = rows(followed.clone(), today);
@@ -108,9 +109,23 @@ fn draw_up<'a>(
     }
 }
 
-/// How many minutes east of UTC the browser's clock is at a moment.
-fn local_zone(at: Moment) -> i32 {
-    -js_sys::Date::new(&at.millis().into()).get_timezone_offset() as i32
+/// How many minutes east of UTC the browser's clock is at a moment. Asking the browser takes longer than all the rest of a row,
+/// so it is asked once for each day.
+fn local_zone() -> impl Fn(Moment) -> i32 {
+    const DAY: i64 = 86_400_000;
+    let ask = |at: i64| -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i32;
+    let known = RefCell::new(HashMap::new());
+    move |at| {
+        let at = at.millis() as i64;
+        let day = at.div_euclid(DAY);
+        let mut known = known.borrow_mut();
+        let mut begins = |day: i64| *known.entry(day).or_insert_with(|| ask(day * DAY));
+        // It changes once a day at most.
+        match (begins(day), begins(day + 1)) {
+            (before, after) if before == after => before,
+            _ => ask(at),
+        }
+    }
 }
 
 /// Nobody is followed yet: what this page is for, and how to begin.
@@ -173,28 +188,26 @@ fn Undo(following: Following, stopped: RwSignal<Option<(CustomerId, String)>>) -
     let name = move || stopped.get().map(|(_, name)| name).unwrap_or_default();
     view! {
         <Show when=move || stopped.with(Option::is_some)>
+            <div class="undo">
             <Notice tone=Tone::Info>
                 <p>{move || fill(Key::RequestsStopped, &[("customer", isolated(&name()))])}</p>
                 <div class="notice__actions">
                     <button type="button" class="button" id=UNDO on:click=back>{text(Key::Undo)}</button>
                 </div>
             </Notice>
+            </div>
         </Show>
     }
 }
 
 /// In a line: what the watcher is doing.
 #[component]
-fn WatchLine(due: Memo<BTreeMap<CustomerId, i64>>) -> impl IntoView {
+fn WatchLine() -> impl IntoView {
     let watching = Told::get().watching;
     let watching = passing(move || watching.get());
     let clock = Following::get().services.clock;
-    let next = move || {
-        let first = due.with(|due| due.values().min().copied())?;
-        ahead(first as f64, clock.watch())
-    };
     let words = move || match watching.get() {
-        Watching::Here => match next() {
+        Watching::Here(next) => match ahead(next as f64, clock.watch()) {
             Some(next) => fill(Key::WatchNext, &[("ahead", next)]),
             None => t(Key::WatchNow),
         },
@@ -210,12 +223,16 @@ fn WatchLine(due: Memo<BTreeMap<CustomerId, i64>>) -> impl IntoView {
 fn Everything(
     overview: Memo<Option<Overview>>,
     address: Memo<(View, usize)>,
-    due: Memo<BTreeMap<CustomerId, i64>>,
     stopped: RwSignal<Option<(CustomerId, String)>>,
 ) -> impl IntoView {
-    let of = move |overview: &Option<Overview>| overview.clone().unwrap_or_default();
-    let whole = Memo::new(move |_| overview.with(|it| of(it).summary));
-    let news = Memo::new(move |_| overview.with(|it| of(it).news));
+    let whole = Memo::new(move |_| {
+        let summary = |it: &Option<Overview>| Some(it.as_ref()?.summary.clone());
+        overview.with(summary).unwrap_or_default()
+    });
+    let news = Memo::new(move |_| {
+        let news = |it: &Option<Overview>| Some(it.as_ref()?.news.clone());
+        overview.with(news).unwrap_or_default()
+    });
     // What is on the page: rows by what they are about, so that one that stays is not drawn anew.
     let shown = Memo::new(move |_| {
         let (view, page) = address.get();
@@ -244,16 +261,27 @@ fn Everything(
         let rows = shown.get().rows.into_iter();
         rows.map(|row| (row.customer, row.kind)).collect::<Vec<_>>()
     };
-    let link = move |page: usize| {
-        let (view, _) = address.get();
-        Route::Requests { view, page }.href()
-    };
+    // Whoever filters or turns a page is told what came of it, and reads on at the head of the list.
+    let announcer = Announcer::get();
+    Effect::new(move |before: Option<(View, usize)>| {
+        let now = address.get();
+        if let Some((view, page)) = before
+            && (&view, page) != (&now.0, now.1)
+        {
+            let count = plural(Plural::RequestsCount, shown.with_untracked(|it| it.all));
+            announcer.say(count);
+            if view == now.0 {
+                focus_field(LIST);
+            }
+        }
+        now
+    });
     view! {
         <News news />
         <Picture whole />
-        <section class="section section--spaced" aria-labelledby="requests-list">
+        <section class="section section--spaced" aria-labelledby=LIST>
             <div class="section-head">
-                <h2 class="section-head__title" id="requests-list" tabindex="-1">{text(Key::RequestsList)}</h2>
+                <h2 class="section-head__title" id=LIST tabindex="-1">{text(Key::RequestsList)}</h2>
                 <a class="button" href=Route::FollowMany.href()>{text(Key::ManyTitle)}</a>
             </div>
             <Filters whole address />
@@ -264,17 +292,19 @@ fn Everything(
                 when=move || shown.with(|shown| shown.all > 0)
                 fallback=|| view! { <p class="panel panel--quiet">{text(Key::RequestsNoMatch)}</p> }
             >
-                <div class="requests" role="table" aria-labelledby="requests-list">
+                <div class="requests" role="table" aria-labelledby=LIST>
                     <div class="requests__head" role="row">
                         {[Key::CustomerWord, Key::KindLabel, Key::RequestsStatus, Key::RequestsSince, Key::RequestsChecked, Key::RequestsActions]
                             .map(|key| view! { <span role="columnheader">{text(key)}</span> })}
                     </div>
                     <For each=keys key=Clone::clone let:key>
-                        <Line row=Signal::derive(move || by_key.with(|rows| rows.get(&key).cloned())) due stopped undo=UNDO />
+                        <Line row=passing(move || by_key.with(|rows| rows.get(&key).cloned())) stopped undo=UNDO />
                     </For>
                 </div>
                 {move || {
                     let Shown { page, pages, .. } = shown.get();
+                    let (view, _) = address.get();
+                    let link = move |page: usize| Route::Requests { view: view.clone(), page }.href();
                     (pages > 1).then(|| view! { <Pager page pages link /> })
                 }}
             </Show>
@@ -448,9 +478,4 @@ pub(super) fn name_or_id(company: &str, customer: CustomerId) -> String {
         "" => customer.to_string(),
         name => name.to_owned(),
     }
-}
-
-/// Keeps a text's own direction from spilling into the sentence around it (Unicode bidi isolates).
-pub(super) fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
 }

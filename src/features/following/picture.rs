@@ -35,7 +35,8 @@ fn tone(group: Group) -> &'static str {
     match group {
         Group::Overdue => "overdue",
         Group::Denied => "bad",
-        Group::Unknown | Group::Nothing => "plain",
+        Group::Unknown => "plain",
+        Group::Nothing => "nothing",
         Group::InReview => "wait",
         Group::Decided => "good",
     }

@@ -126,6 +126,11 @@ impl Plan {
         }
     }
 
+    /// Whether a reading is under way.
+    pub fn is_busy(&self) -> bool {
+        !self.under_way.is_empty()
+    }
+
     /// Where the clock was set back, what is left to wait stays the same.
     fn follow_clock(&mut self, now: i64) {
         let back = (self.asked - now).max(0);

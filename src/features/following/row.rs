@@ -5,12 +5,12 @@ use super::page::name_or_id;
 use super::state::Following;
 use crate::components::{Announcer, Moment, StatusTag, Symbol, focus_field};
 use crate::features::qualifications::kind_name;
-use crate::i18n::{Key, ahead, around, fill, relative, t, text};
+use crate::i18n::{Key, Plural, ahead, around, fill, plural, relative, t, text};
 use crate::ledger::{EXPECTED_DAYS, Group, Row, Source, State, Status};
 use crate::partner_center::{CustomerId, QualificationKind};
+use crate::passing::passing;
 use crate::routes::Route;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 /// The name of a group of states.
 pub(super) fn group_name(group: Group) -> Key {
@@ -36,6 +36,22 @@ pub fn status_of(status: &Status) -> (String, &'static str) {
     }
 }
 
+/// Whether nobody has asked yet what there is: then nothing is said of it.
+fn unread(row: &Row) -> bool {
+    row.kind.is_none() && row.checked.is_none()
+}
+
+/// Where to read on about it, where there is something to do.
+fn what_now(row: &Row) -> Option<Route> {
+    let education = row.kind == Some(QualificationKind::Education);
+    match row.state {
+        State::Denied if education => Some(Route::CustomerGuide(row.customer)),
+        State::UnknownOutcome => Some(Route::RequestSent(row.customer)),
+        State::Denied | State::Gone => Some(Route::Customer(row.customer)),
+        _ => None,
+    }
+}
+
 /// How a row stands: a symbol, a colour, a word.
 fn standing(row: &Row) -> (Symbol, &'static str, String) {
     let raw = || match &row.status {
@@ -43,6 +59,7 @@ fn standing(row: &Row) -> (Symbol, &'static str, String) {
         _ => t(Key::StatusNotReported),
     };
     match row.state {
+        State::NothingYet if unread(row) => (Symbol::Question, "plain", t(Key::RequestsNeverRead)),
         State::NothingYet => (Symbol::Question, "plain", t(Key::GroupNothing)),
         State::UnknownOutcome => (Symbol::Question, "plain", t(Key::UnknownTitle)),
         State::InReview => (Symbol::Clock, "wait", t(Key::StatusInReview)),
@@ -59,10 +76,7 @@ fn standing(row: &Row) -> (Symbol, &'static str, String) {
 #[component]
 pub(super) fn Line(
     /// What it says now.
-    #[prop(into)]
-    row: Signal<Option<Row>>,
-    /// When each customer is read next, in milliseconds since 1970 UTC.
-    due: Memo<BTreeMap<CustomerId, i64>>,
+    row: Memo<Option<Row>>,
     /// Who was followed until just now.
     stopped: RwSignal<Option<(CustomerId, String)>>,
     /// The id of the button that takes that back.
@@ -90,34 +104,42 @@ pub(super) fn Line(
             false => ("", ""),
         };
         let customer = row.customer;
-        let kind = row
-            .kind
-            .as_ref()
-            .map_or_else(|| t(Key::QualificationsNone), kind_name);
+        let kind = match &row.kind {
+            Some(kind) => kind_name(kind),
+            None if unread(&row) => String::new(),
+            None => t(Key::QualificationsNone),
+        };
         // Somebody's word, and not the service's.
         let from_file = row.source == Some(Source::Import);
         let reason = row.reason.clone().filter(|_| row.state == State::Denied);
         let age = row.age.filter(|_| row.kind.is_some()).map(|days| {
-            let days = days.to_string();
-            fill(
-                Key::RequestsAge,
-                &[("days", days), ("usual", EXPECTED_DAYS.to_string())],
-            )
+            let usual = EXPECTED_DAYS.to_string();
+            match days > EXPECTED_DAYS {
+                false => {
+                    let days = days.to_string();
+                    fill(Key::RequestsAge, &[("days", days), ("usual", usual)])
+                }
+                true => {
+                    let days = plural(Plural::WholeTook, days as usize);
+                    fill(Key::RequestsAgeOver, &[("days", days), ("usual", usual)])
+                }
+            }
         });
         let checked = row.checked.map(|at| at.millis());
         let read = move || match checked {
             Some(at) => relative(at, clock.watch()).unwrap_or_else(|| t(Key::JustNow)),
             None => t(Key::RequestsNeverRead),
         };
+        let due = passing(move || following.due(customer));
         let next = move || {
-            let due = due.with(|due| due.get(&customer).copied())?;
+            let due = due.get()?;
             Some(match ahead(due as f64, clock.watch()) {
                 Some(ahead) => fill(Key::RequestsNext, &[("ahead", ahead)]),
                 None => t(Key::RequestsNextNow),
             })
         };
-        let again = (row.state == State::Denied && row.kind == Some(QualificationKind::Education))
-            .then(|| Route::CustomerGuide(customer).href());
+        let gone = (row.state == State::Gone).then(|| t(Key::RequestsGone));
+        let read_on = what_now(&row).map(|route| route.href());
         let label = fill(Key::RequestsStopFor, &[("customer", name.clone())]);
         let own = name.clone();
         Some(view! {
@@ -130,13 +152,16 @@ pub(super) fn Line(
                 <span class="requests__status" role="cell">
                     <StatusTag symbol kind=tag label=Signal::stored(word) />
                     {from_file.then(|| view! { <span class="requests__aside">{text(Key::RequestsFromFile)}</span> })}
+                    {gone.map(|words| view! { <span class="requests__aside">{words}</span> })}
                     {reason.map(|reason| view! { <q class="requests__reason"><bdi>{reason}</bdi></q> })}
                 </span>
                 <span class="requests__since" role="cell">
+                    <span class="requests__label">{text(Key::RequestsSince)}</span>
                     {before} <Moment millis=row.since.millis() day=true /> {after}
                     {age.map(|age| view! { <span class="requests__aside">{age}</span> })}
                 </span>
                 <span class="requests__read" role="cell">
+                    <span class="requests__label">{text(Key::RequestsChecked)}</span>
                     <span class:requests__failed=row.failed>
                         {read}
                         {row.failed.then(|| t(Key::RequestsReadFailed))}
@@ -144,7 +169,7 @@ pub(super) fn Line(
                     <span class="requests__aside">{next}</span>
                 </span>
                 <span class="requests__actions" role="cell">
-                    {again.map(|href| view! { <a href=href>{text(Key::RequestsWhatNow)}</a> })}
+                    {read_on.map(|href| view! { <a href=href>{text(Key::RequestsWhatNow)}</a> })}
                     <button
                         type="button"
                         class="button button--quiet"

@@ -3,13 +3,13 @@
 
 use super::plan::Watched;
 use super::wake::Wake;
+use crate::clock;
 use crate::ledger::{
-    self, Attempt, Change, Followed, KEPT_DAYS, Merged, Moment, Origin, State, Store, Today,
-    rows_of,
+    self, Attempt, Change, Failure, Followed, KEPT_DAYS, Merged, Moment, Origin, Store, Waiting,
 };
 use crate::partner_center::{CustomerId, Error, Qualifications};
-use crate::services::Services;
-use crate::tabs::{self, Channel, Lock};
+use crate::services::{Services, Whose};
+use crate::tabs::{self, Lock, Others};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
@@ -17,6 +17,8 @@ use std::rc::Rc;
 
 /// What one tab tells the others when more than one customer may have changed.
 const ALL: &str = "all";
+/// After how many milliseconds a reading that failed is tried again.
+const READ_LATER: f64 = 10_000.0;
 
 /// Every customer that is followed or remembered.
 pub(super) type Ledger = BTreeMap<CustomerId, Followed>;
@@ -37,9 +39,8 @@ pub struct Found {
 pub struct Following {
     pub(super) services: Services,
     store: StoredValue<Rc<Store>, LocalStorage>,
-    others: StoredValue<Option<Channel>, LocalStorage>,
-    /// Whose it is; nobody's before the sign-in and after the sign-out.
-    tenant: StoredValue<Option<String>>,
+    others: Others,
+    whose: Whose,
     /// Nothing until it has been read.
     pub(super) ledger: RwSignal<Option<Ledger>>,
     /// When the person last looked at what has changed.
@@ -62,8 +63,8 @@ impl Following {
         let following = Self {
             services,
             store: StoredValue::new_local(Rc::default()),
-            others: StoredValue::new_local(None),
-            tenant: StoredValue::new(None),
+            others: Others::new(),
+            whose: Whose::nobodys(),
             ledger: RwSignal::new(None),
             looked: RwSignal::new(None),
             aside: RwSignal::new(0),
@@ -80,8 +81,7 @@ impl Following {
                 }
             });
         };
-        let others = Channel::open("vetted.ledger", heard);
-        following.others.set_value(Some(others));
+        following.others.hear("vetted.ledger", heard);
         following
     }
 
@@ -92,17 +92,16 @@ impl Following {
 
     /// Takes up what a tenant follows.
     pub fn begin(self, tenant: &str) {
-        if self.tenant.get_value().as_deref() == Some(tenant) {
+        if !self.whose.begin(tenant) {
             return;
         }
-        self.tenant.set_value(Some(tenant.to_owned()));
         self.ledger.set(None);
         leptos::task::spawn_local(self.read());
     }
 
     /// Lets go of everything, once nobody is signed in any more. It stays on the computer.
     pub fn end(self) {
-        self.tenant.set_value(None);
+        self.whose.end();
         self.ledger.set(None);
         self.looked.set(None);
         self.wake.up();
@@ -110,11 +109,11 @@ impl Following {
 
     /// Whether nobody is signed in, or this part of the app has been left for good.
     pub(super) fn is_gone(self) -> bool {
-        self.tenant.try_get_value().flatten().is_none()
+        self.tenant().is_none()
     }
 
     pub(super) fn tenant(self) -> Option<String> {
-        self.tenant.try_get_value().flatten()
+        self.whose.tenant()
     }
 
     /// The time now.
@@ -207,7 +206,9 @@ impl Following {
     /// is other news that they have not looked at.
     pub async fn shown(self, customer: CustomerId, list: Qualifications) {
         let now = self.now();
-        let seen = tabs::visible() && self.unseen(self.looked.try_get_untracked().flatten()) == 0;
+        // Before everything has been read nobody knows what else there is.
+        let looked = self.looked.try_get_untracked().flatten();
+        let seen = tabs::visible() && self.is_read() && self.unseen(looked) == 0;
         if seen {
             self.looked.try_set(Some(now));
         }
@@ -225,7 +226,8 @@ impl Following {
         company: Option<String>,
         now: Moment,
     ) -> bool {
-        if !self.may_know(customer) {
+        // Before everything has been read, anybody may be followed.
+        if self.is_read() && self.known(customer).is_none() {
             return false;
         }
         let changed = Rc::new(Cell::new(false));
@@ -259,20 +261,14 @@ impl Following {
 
     /// Whether a customer is followed whose name is not known.
     pub(super) fn is_nameless(self, customer: CustomerId) -> bool {
-        let nameless = |ledger: &Option<Ledger>| {
-            let known = ledger.as_ref().and_then(|ledger| ledger.get(&customer));
-            known.is_some_and(|followed| followed.company.is_empty())
-        };
-        self.ledger.try_with_untracked(nameless) == Some(true)
+        self.known(customer)
+            .is_some_and(|followed| followed.company.is_empty())
     }
 
     /// Takes up what a customer is called, if it is followed.
     pub async fn named(self, customer: CustomerId, company: String) {
-        let same = |ledger: &Option<Ledger>| {
-            let known = ledger.as_ref().and_then(|ledger| ledger.get(&customer));
-            known.is_none_or(|followed| followed.company == company)
-        };
-        if self.ledger.try_with_untracked(same) == Some(false) {
+        let known = self.known(customer);
+        if known.is_some_and(|followed| followed.company != company) {
             let name = move |known: Option<Followed>| {
                 known.map(|followed| Followed {
                     company,
@@ -285,7 +281,7 @@ impl Following {
 
     /// Takes up that a reading of a customer failed.
     pub(super) async fn failed(self, customer: CustomerId, error: &Error) {
-        let failure = crate::ledger::Failure {
+        let failure = Failure {
             at: self.now(),
             status: error.status,
             code: error.code.clone(),
@@ -319,8 +315,12 @@ impl Following {
         let now = self.now().max(newest.flatten().unwrap_or_default());
         self.looked.try_set(Some(now));
         if let Some((store, tenant)) = self.store() {
+            // A reading under way still has what was written down before.
+            let alone = self.alone(&tenant).await;
             store.looked(&tenant, now).await;
-            self.tell(ALL);
+            self.looked.try_set(Some(now));
+            drop(alone);
+            self.others.tell(ALL);
         }
     }
 
@@ -342,7 +342,7 @@ impl Following {
         store.put_all(&tenant, &merged.changed).await;
         drop(alone);
         self.read().await;
-        self.tell(ALL);
+        self.others.tell(ALL);
         Some(merged)
     }
 
@@ -355,7 +355,7 @@ impl Following {
         let erased = store.remove_all(&tenant).await;
         drop(alone);
         self.read().await;
-        self.tell(ALL);
+        self.others.tell(ALL);
         erased
     }
 
@@ -364,19 +364,14 @@ impl Following {
         let store = self.store.get_value();
         self.end();
         store.erase().await;
-        self.tell(ALL);
+        self.others.tell(ALL);
     }
 
     /// Those who are followed and undecided, for the plan.
     pub(super) fn watched(self) -> Vec<Watched> {
-        let now = self.now();
-        let today = Today {
-            now,
-            zone: &crate::ledger::utc,
-            looked: None,
-        };
         let hurried = self.hurried.try_get_value().unwrap_or_default();
-        let watched = |followed: &Followed| watched(followed, today, &hurried);
+        let now = self.now();
+        let watched = |followed: &Followed| watched(followed, now, &hurried);
         let all = self.ledger.try_with_untracked(|ledger| {
             let all = ledger.iter().flat_map(BTreeMap::values);
             all.filter_map(watched).collect()
@@ -384,11 +379,31 @@ impl Following {
         all.unwrap_or_default()
     }
 
-    /// Whether a customer may be followed. Before everything has been read, anybody may.
-    fn may_know(self, customer: CustomerId) -> bool {
-        let known =
-            |ledger: &Option<Ledger>| ledger.as_ref().is_none_or(|it| it.contains_key(&customer));
-        self.ledger.try_with_untracked(known) == Some(true)
+    /// When a customer is to be read next, in milliseconds since 1970 UTC; nothing where nothing is to be found out.
+    pub(super) fn due(self, customer: CustomerId) -> Option<i64> {
+        let now = Moment::at(self.services.clock.watch());
+        let hurried = self.hurried.try_get_value().unwrap_or_default();
+        self.ledger.with(|ledger| {
+            let followed = ledger.as_ref()?.get(&customer)?;
+            let watched = watched(followed, now, &hurried)?;
+            Some(watched.due(now.millis() as i64))
+        })
+    }
+
+    /// What is known of a customer now. Does not make a view follow it.
+    fn known(self, customer: CustomerId) -> Option<Followed> {
+        let known = |ledger: &Option<Ledger>| ledger.as_ref()?.get(&customer).cloned();
+        self.ledger.try_with_untracked(known).flatten()
+    }
+
+    /// Whether what is kept has been read, for a view that waits for it.
+    pub fn ready(self) -> bool {
+        self.ledger.with(Option::is_some)
+    }
+
+    /// Whether everything has been read.
+    fn is_read(self) -> bool {
+        self.ledger.try_with_untracked(Option::is_some) == Some(true)
     }
 
     fn store(self) -> Option<(Rc<Store>, String)> {
@@ -432,13 +447,11 @@ impl Following {
             .filter_map(|(customer, change)| change(known.remove(&customer)));
         let changed: Vec<_> = changed.collect();
         store.put_all(&tenant, &changed).await;
-        if self.tenant().as_ref() == Some(&tenant) {
-            self.ledger
-                .try_update(|ledger| ledger.get_or_insert_default().extend(by_customer(changed)));
-        }
+        self.take_up(&tenant, changed);
         drop(alone);
         self.note_lasting(&store);
-        self.tell(&only.map_or_else(|| ALL.to_owned(), |customer| customer.to_string()));
+        self.others
+            .tell(&only.map_or_else(|| ALL.to_owned(), |customer| customer.to_string()));
         self.wake.up();
     }
 
@@ -446,9 +459,12 @@ impl Following {
         let Some((store, tenant)) = self.store() else {
             return;
         };
+        // While somebody writes, what is read may be older than what is shown.
+        let alone = self.alone(&tenant).await;
         let kept = store.all(&tenant, self.now()).await;
         // Where the browser has trouble reading, what was read before still holds.
-        if self.tenant().as_ref() != Some(&tenant) || !kept.complete {
+        let better = kept.complete || !self.is_read();
+        if self.tenant().as_ref() != Some(&tenant) || !better {
             return;
         }
         let now = self.now();
@@ -458,9 +474,25 @@ impl Following {
         self.looked.try_set(kept.looked);
         self.aside.try_set(kept.aside);
         self.newer.try_set(kept.newer);
+        drop(alone);
         self.note_lasting(&store);
         self.wake.up();
-        self.forget(&store, &tenant, over).await;
+        if kept.complete {
+            self.forget(&store, &tenant, over).await;
+        } else {
+            self.lasting.try_set(false);
+            self.read_later();
+        }
+    }
+
+    /// Where the browser has trouble reading, it may have less of it in a while.
+    fn read_later(self) {
+        leptos::task::spawn_local(async move {
+            clock::wait(READ_LATER).await;
+            if !self.is_gone() {
+                self.read().await;
+            }
+        });
     }
 
     /// Forgets what has served its purpose, unless another tab has just taken it up again.
@@ -483,13 +515,16 @@ impl Following {
             return;
         };
         let kept = store.one(&tenant, customer, self.now()).await;
-        if self.tenant() == Some(tenant) {
+        self.take_up(&tenant, kept.followed);
+        self.wake.up();
+    }
+
+    /// Shows what has just been written down. Before everything has been read there is nothing to show: that reading finds it.
+    fn take_up(self, tenant: &str, followed: Vec<Followed>) {
+        if self.tenant().as_deref() == Some(tenant) && self.is_read() && !followed.is_empty() {
             self.ledger.try_update(|ledger| {
-                ledger
-                    .get_or_insert_default()
-                    .extend(by_customer(kept.followed));
+                ledger.get_or_insert_default().extend(by_customer(followed));
             });
-            self.wake.up();
         }
     }
 
@@ -498,14 +533,6 @@ impl Following {
             self.lasting.try_set(store.lasts());
         }
     }
-
-    fn tell(self, words: &str) {
-        self.others.try_with_value(|others| {
-            if let Some(channel) = others {
-                channel.tell(words);
-            }
-        });
-    }
 }
 
 fn by_customer(followed: Vec<Followed>) -> Ledger {
@@ -513,23 +540,16 @@ fn by_customer(followed: Vec<Followed>) -> Ledger {
 }
 
 /// What the plan has to know of a customer; nothing where nothing is to be found out.
-fn watched(
-    followed: &Followed,
-    today: Today<'_>,
-    hurried: &HashSet<CustomerId>,
-) -> Option<Watched> {
-    let rows = rows_of(followed, today);
-    let undecided = rows.iter().filter(|row| row.age.is_some());
-    // Support may decide otherwise, or somebody ask again elsewhere.
-    let denied = rows.iter().filter(|row| row.state == State::Denied);
-    let hurry = hurried.contains(&followed.customer);
-    let since = undecided.map(|row| row.since).max();
-    let rarely = since.is_none() && !hurry;
-    let since = since.or(denied.map(|row| row.since).max());
-    let since = since.or(hurry.then_some(today.now))?;
+fn watched(followed: &Followed, now: Moment, hurried: &HashSet<CustomerId>) -> Option<Watched> {
     if !followed.active() {
         return None;
     }
+    let waiting = Waiting::of(followed);
+    let hurry = hurried.contains(&followed.customer);
+    // Support may decide otherwise, or somebody ask again elsewhere.
+    let rarely = waiting.undecided.is_none() && !hurry;
+    let since = waiting.undecided.or(waiting.denied);
+    let since = since.or(hurry.then_some(now))?;
     let failed = followed.failed.as_ref().map(|failure| failure.at);
     let tried = followed.checked.max(failed);
     // What was read before the last request says nothing about it.

@@ -34,7 +34,7 @@ impl Told {
             if before.is_some_and(|before| now > before) {
                 announcer.say(plural(Plural::NewsCount, now));
                 // One tab is enough: the one that has read it.
-                if watching.get_untracked() == Watching::Here {
+                if matches!(watching.get_untracked(), Watching::Here(_)) {
                     desktop::show(now);
                 }
             }
@@ -68,11 +68,7 @@ fn badge(count: usize) {
 /// The way to the page, with how much there is to see.
 #[component]
 pub fn RequestsLink(told: Told) -> impl IntoView {
-    let href = Route::Requests {
-        view: Default::default(),
-        page: 1,
-    }
-    .href();
+    let href = Route::all_requests().href();
     let count = move || {
         let count = told.unseen.get();
         (count > 0).then(|| {

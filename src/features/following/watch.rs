@@ -20,8 +20,8 @@ const LONGEST_SLEEP: i64 = 10_000;
 pub(super) enum Watching {
     /// Nothing is undecided, or nothing is known yet.
     Idle,
-    /// This tab reads.
-    Here,
+    /// This tab reads, and will do so next at this moment, in milliseconds since 1970 UTC.
+    Here(i64),
     /// Another tab reads.
     Elsewhere,
     /// There is no connection.
@@ -57,16 +57,24 @@ async fn lead(following: Following, watching: RwSignal<Watching>) -> Result<(), 
             note(watching, state);
             ASK_AGAIN
         } else if let Some((_, plan)) = &leads {
-            note(watching, Watching::Here);
             let now = following.now().millis() as i64;
             let next = plan.borrow_mut().next(&watched, now);
             match next {
                 Next::Read(customer) => {
+                    note(watching, Watching::Here(now));
                     plan.borrow_mut().sent(customer, watched.len(), now);
                     leptos::task::spawn_local(read(following, Rc::clone(plan), customer));
                     continue;
                 }
-                Next::Wait(wait) => wait.min(LONGEST_SLEEP) as f64,
+                Next::Wait(wait) => {
+                    // What is under way is news before anything else is.
+                    let soon = plan.borrow().is_busy();
+                    note(
+                        watching,
+                        Watching::Here(if soon { now } else { now + wait }),
+                    );
+                    wait.min(LONGEST_SLEEP) as f64
+                }
             }
         } else {
             let name = format!("vetted.watch.{}", following.tenant().unwrap_or_default());

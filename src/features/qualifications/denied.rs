@@ -22,7 +22,7 @@ struct Guide {
     whom: Key,
     /// Whether another request makes sense.
     again: Key,
-    /// Whether one is offered.
+    /// Whether one is offered: not where another request alone makes no sense.
     offered: bool,
     /// Where help is.
     links: &'static [Link],
@@ -89,7 +89,7 @@ fn guide(reason: KnownReason) -> Guide {
             correct: Key::CorrectAfterReview,
             whom: Key::WhomEvidence,
             again: Key::AgainEvidence,
-            offered: false,
+            offered: !reason.is_final(),
             links: DECIDED_BY_SUPPORT,
         },
         KnownReason::Restricted => Guide {
@@ -97,7 +97,7 @@ fn guide(reason: KnownReason) -> Guide {
             correct: Key::CorrectRestricted,
             whom: Key::WhomSupport,
             again: Key::AgainRestricted,
-            offered: false,
+            offered: !reason.is_final(),
             links: DECIDED_BY_SUPPORT,
         },
     }
@@ -112,11 +112,6 @@ fn guide_for(qualification: &Qualification) -> Option<Guide> {
         None => general(Key::DeniedUnknown),
     };
     education.then_some(guide)
-}
-
-/// Whether it was denied for a reason after which another request alone makes no sense, so that none is offered.
-pub fn is_final(qualification: &Qualification) -> bool {
-    guide_for(qualification).is_some_and(|guide| !guide.offered)
 }
 
 /// Why it was denied, and what to do now.

@@ -7,7 +7,6 @@ mod follow;
 pub use follow::follow_review;
 
 use self::denied::Denied;
-pub use self::denied::is_final;
 use crate::components::{Moment, StatusTag, Symbol};
 use crate::features::reading::Reading;
 use crate::i18n::{Key, around, fill, relative, t, text};

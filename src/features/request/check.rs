@@ -6,7 +6,8 @@ use super::form::{WayBack, code_label, segment_name};
 use super::intent::Outcome;
 use super::precheck::{Prechecked, finding_words, known, look};
 use super::{Flow, Requests};
-use crate::components::{Announcer, Notice, Page, Tone};
+use crate::components::{Announcer, Dialog, Notice, Page, Tone};
+use crate::features::past::PackButton;
 use crate::features::qualifications::kind_name;
 use crate::i18n::{Key, t, text};
 use crate::location::Location;
@@ -21,7 +22,7 @@ use leptos::prelude::*;
 /// The page `/customers/{id}/request/check`.
 #[component]
 pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
-    let go = Location::get();
+    let location = Location::get();
     flow.leave_once_sent();
     // Without a complete draft there is nothing to check: back to the form, which says what is missing.
     let request = flow.draft.get_untracked().request();
@@ -32,7 +33,7 @@ pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
             view! { <Answers flow request=request.clone() /> <Decision flow request /> }.into_any()
         }
         Err(_) => {
-            Effect::new(move |_| go.instead(&Route::Request(flow.id, None)));
+            Effect::new(move |_| location.instead(&Route::Request(flow.id, None)));
             ().into_any()
         }
     };
@@ -44,9 +45,7 @@ pub(super) fn CheckAnswers(flow: Flow) -> impl IntoView {
 fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
     let Flow { id, requests, .. } = flow;
     let kind = request.kind();
-    if kind == RequestableKind::GovernmentCommunityCloud {
-        flow.need_codes();
-    }
+    flow.need(kind);
     let asked = request.clone();
     let found = Memo::new(move |_| known(flow, kind).then(|| look(flow, &(&asked).into())));
     let announcer = Announcer::get();
@@ -62,12 +61,22 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         RequestableKind::Education => Key::CheckIrreversibleEducation,
         _ => Key::CheckIrreversible,
     };
+    let label = Signal::derive(move || {
+        t(if sending.get() {
+            Key::Sending
+        } else {
+            Key::Send
+        })
+    });
     // Not before everything is known that is said above it: it would move under a finger.
     let button = move || match found.get() {
         Some(found) if found.stops() => view! { <NotPossible found /> }.into_any(),
         None => ().into_any(),
         _ if unread.get() => ().into_any(),
-        _ => view! {
+        Some(found) if found.asks_for_support() => {
+            view! { <SupportFirst flow send=send.clone() sending /> }.into_any()
+        }
+        Some(_) => view! {
             <p class="next-step">
                 <button
                     type="button"
@@ -75,7 +84,7 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
                     aria-disabled=move || sending.get().then_some("true")
                     on:click=send.clone()
                 >
-                    {move || t(if sending.get() { Key::Sending } else { Key::Send })}
+                    {label}
                 </button>
             </p>
         }
@@ -89,6 +98,57 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         </Notice>
         <Forgetful requests />
         {button}
+    }
+}
+
+/// Microsoft is not expected to verify it: what support needs comes first, and it is sent only past a question.
+#[component]
+fn SupportFirst(
+    flow: Flow,
+    /// Sends the request.
+    send: impl Fn(web_sys::MouseEvent) + Clone + Send + Sync + 'static,
+    /// Whether it is being sent.
+    sending: Memo<bool>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let label = Signal::derive(move || {
+        t(if sending.get() {
+            Key::Sending
+        } else {
+            Key::RequestAnyway
+        })
+    });
+    view! {
+        <p class="next-step">
+            <PackButton past=flow.past main=true />
+            <button
+                type="button"
+                class="button"
+                aria-disabled=move || sending.get().then_some("true")
+                on:click=move |_| open.set(!sending.get_untracked())
+            >
+                {label}
+            </button>
+        </p>
+        <Dialog title=text(Key::AnywayTitle) open heading_id="anyway">
+            <p>{text(Key::AnywayWhat)}</p>
+            <p class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text(Key::Cancel)}</button>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    on:click={
+                        let send = send.clone();
+                        move |event| {
+                            open.set(false);
+                            send(event);
+                        }
+                    }
+                >
+                    {text(Key::RequestAnyway)}
+                </button>
+            </p>
+        </Dialog>
     }
 }
 

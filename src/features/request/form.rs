@@ -16,6 +16,7 @@ use crate::location::Location;
 use crate::partner_center::{
     Availability, EducationSegment, Finding, RequestableKind, ValidationCode, availability,
 };
+use crate::passing::passing;
 use crate::routes::{Route, requested_in, slug};
 use leptos::prelude::*;
 
@@ -67,7 +68,9 @@ pub fn RequestForm(
     });
 
     Effect::new(move |_| {
-        kind.track();
+        if let Some(kind) = kind.get() {
+            flow.need(kind);
+        }
         settle();
     });
     let found = Memo::new(move |_| look_ahead(flow, &stands.get()));
@@ -117,8 +120,9 @@ fn take_up_last_answers(flow: Flow, kind: RequestableKind, then: impl Fn() + 'st
         requests,
         ..
     } = flow;
+    let last = passing(move || requests.last_answers(id, kind));
     Effect::new(move |done: Option<bool>| {
-        let last = requests.last_answers(id, kind);
+        let last = last.get();
         let now = draft.get_untracked();
         if let Some(last) = &last
             && !done.unwrap_or_default()
@@ -263,7 +267,6 @@ fn EducationFields(flow: Flow, review: Review) -> impl IntoView {
 #[component]
 fn GccFields(flow: Flow, review: Review) -> impl IntoView {
     let Flow { draft, codes, .. } = flow;
-    flow.need_codes();
     let picked = Memo::new(move |_| draft.code.get());
     let choices = Signal::derive(move || {
         code_choices(codes.value.get().map(|read| read.value), &picked.get())

@@ -24,12 +24,15 @@ use self::check::CheckAnswers;
 use self::draft::DraftState;
 use self::intent::Outcome;
 use self::sent::RequestOutcome;
+use crate::features::past::Past;
 use crate::features::reading::Reading;
 use crate::features::readings;
 use crate::i18n::Key;
 use crate::i18n::t;
 use crate::location::Location;
-use crate::partner_center::{Customer, CustomerId, Qualifications, ValidationCode};
+use crate::partner_center::{
+    Customer, CustomerId, Qualifications, RequestableKind, ValidationCode,
+};
 use crate::passing::passing;
 use crate::routes::Route;
 use crate::services::Services;
@@ -46,7 +49,7 @@ pub enum Step {
     Sent,
 }
 
-/// What the steps share: the draft, what is known of the customer, and the sending.
+/// What the steps share: the draft, what is known of the customer and its past, and the sending.
 #[derive(Clone, Copy)]
 pub struct Flow {
     id: CustomerId,
@@ -54,17 +57,26 @@ pub struct Flow {
     customer: Reading<Customer>,
     qualifications: Reading<Qualifications>,
     codes: Reading<Vec<ValidationCode>>,
+    past: Past,
     requests: Requests,
 }
 
 impl Flow {
     fn start(id: CustomerId) -> Self {
         let services = Services::get();
+        let customer = readings::customer(id);
+        let qualifications = readings::qualifications(id);
+        let name = Memo::new(move |_| {
+            customer
+                .value
+                .with(|read| Some(read.as_ref()?.value.company_name.clone()))
+        });
         let flow = Self {
             id,
             draft: DraftState::recall(id),
-            customer: readings::customer(id),
-            qualifications: readings::qualifications(id),
+            customer,
+            qualifications,
+            past: Past::of(id, name, qualifications),
             codes: Reading::new(services.clock, move |cancel| {
                 let client = services.client();
                 async move { client.validation_codes(&cancel).await }
@@ -76,10 +88,17 @@ impl Flow {
         flow
     }
 
-    /// Reads the partner's validation codes, once they are needed.
-    fn need_codes(self) {
-        if self.codes.value.with_untracked(Option::is_none) && !self.codes.busy.get_untracked() {
-            self.codes.again();
+    /// Reads what only this qualification needs to have looked at.
+    fn need(self, kind: RequestableKind) {
+        let codes = self.codes;
+        match kind {
+            RequestableKind::GovernmentCommunityCloud => {
+                if codes.value.with_untracked(Option::is_none) && !codes.busy.get_untracked() {
+                    codes.again();
+                }
+            }
+            RequestableKind::Education => self.past.need(),
+            RequestableKind::StateOwnedEntity => {}
         }
     }
 

@@ -3,9 +3,11 @@
 
 use super::Flow;
 use super::draft::Draft;
-use super::rules::{blocker_words, caution_words, isolated};
+use super::rules::{blocker_words, caution_words};
 use crate::components::{Announcer, Icon, Notice, Symbol, Tone, focus_field};
-use crate::i18n::{Key, Plural, fill, plural, t, text};
+use crate::features::past::Used;
+use crate::i18n::{Key, Plural, fill, isolated, plural, t, text};
+use crate::ledger::LIMIT;
 use crate::partner_center::{
     AddressPart, Finding, GccCode, Known, Plan, Point, Precheck, RequestableKind, Severity,
     Website, precheck,
@@ -24,6 +26,8 @@ pub(super) fn look(flow: Flow, plan: &Plan) -> Precheck {
         customer: customer.as_ref(),
         qualifications: qualifications.as_ref(),
         codes: codes.as_deref(),
+        used_up: flow.past.used_up(),
+        denied_for_good: flow.past.denied_for_good(),
     };
     precheck(plan, &known)
 }
@@ -53,15 +57,20 @@ pub(super) fn known(flow: Flow, kind: RequestableKind) -> bool {
         customer,
         qualifications,
         codes,
+        past,
         ..
     } = flow;
     let customer = customer.value.with(Option::is_some) || customer.failure.with(Option::is_some);
     let qualifications =
         qualifications.value.with(Option::is_some) || qualifications.failure.with(Option::is_some);
-    let codes = kind != RequestableKind::GovernmentCommunityCloud
-        || codes.value.with(Option::is_some)
-        || codes.failure.with(Option::is_some);
-    customer && qualifications && codes
+    let of_kind = match kind {
+        RequestableKind::GovernmentCommunityCloud => {
+            codes.value.with(Option::is_some) || codes.failure.with(Option::is_some)
+        }
+        RequestableKind::Education => past.is_read(),
+        RequestableKind::StateOwnedEntity => true,
+    };
+    customer && qualifications && of_kind
 }
 
 /// What was found, and what was looked at.
@@ -89,6 +98,9 @@ fn Result(flow: Flow, found: Precheck) -> impl IntoView {
         looked_at,
         not_looked_at,
     } = found;
+    let used = looked_at
+        .contains(&Point::Requests)
+        .then(|| view! { <Used past=flow.past /> });
     let looked = (!looked_at.is_empty()).then(|| {
         let points = listed(&looked_at, point_name);
         view! { <p class="precheck__aside">{fill(Key::PrecheckLooked, &[("points", points)])}</p> }
@@ -100,6 +112,7 @@ fn Result(flow: Flow, found: Precheck) -> impl IntoView {
             }.into_any(),
             false => view! { <Findings findings /> }.into_any(),
         }}
+        {used}
         {looked}
         <NotLookedAt flow points=not_looked_at />
     }
@@ -127,22 +140,29 @@ fn Findings(findings: Vec<Finding>) -> impl IntoView {
 fn NotLookedAt(flow: Flow, points: Vec<Point>) -> impl IntoView {
     let announcer = Announcer::get();
     let unread = |point: &Point| match point {
-        Point::Conflicts => true,
+        Point::Conflicts | Point::Requests => true,
         Point::Code => false,
         _ => flow.customer.value.with_untracked(Option::is_none),
     };
     let (unread, rest): (Vec<_>, Vec<_>) = points.into_iter().partition(unread);
     let (code, not_given): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|point| *point == Point::Code);
+    let requests = unread.contains(&Point::Requests);
     let again = move |_| {
         focus_field(TITLE);
         if flow.qualifications.value.with_untracked(Option::is_none) {
             flow.qualifications.again();
         }
         leptos::task::spawn_local(async move {
-            if flow.customer.read().await.is_some() {
-                announcer.say(t(Key::PrecheckAgain));
-            }
+            let records = async { !requests || flow.past.records.read().await.is_some() };
+            let (customer, records) = futures::join!(flow.customer.read(), records);
+            let read = customer.is_some() && records;
+            let key = if read {
+                Key::PrecheckAgain
+            } else {
+                Key::ReadAgainFailed
+            };
+            announcer.say(t(key));
         });
     };
     view! {
@@ -180,6 +200,10 @@ pub(super) fn finding_words(finding: Finding) -> String {
         Finding::Conflict(blocker) => blocker_words(blocker),
         Finding::Uncertain(caution) => caution_words(caution),
         Finding::CodeUsedUp => t(Key::FindingCodeUsedUp),
+        Finding::RequestsUsedUp => {
+            fill(Key::FindingRequestsUsedUp, &[("limit", LIMIT.to_string())])
+        }
+        Finding::DeniedForGood => t(Key::FindingDeniedForGood),
         Finding::WebsiteMissing => t(Key::FindingWebsiteMissing),
         Finding::WebsiteElsewhere { host, domains } if domains.is_empty() => {
             fill(Key::FindingWebsiteOfTenant, &[("host", isolated(&host))])
@@ -215,6 +239,7 @@ fn point_name(point: &Point) -> String {
     t(match point {
         Point::Conflicts => Key::PointConflicts,
         Point::Code => Key::PointCode,
+        Point::Requests => Key::PointRequests,
         Point::Website => Key::PointWebsite,
         Point::Domains => Key::PointDomains,
         Point::Name => Key::PointName,

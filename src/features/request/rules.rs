@@ -29,8 +29,3 @@ pub(super) fn caution_words(caution: Caution) -> String {
         Caution::UnknownPresent => Key::CautionUnknown,
     })
 }
-
-/// Text of others inside a sentence: its direction ends where it does (Unicode Bidirectional Algorithm).
-pub(super) fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
-}

@@ -18,9 +18,9 @@ use crate::partner_center::{
     RequestableKind, availability,
 };
 use crate::routes::slug;
-use crate::services::Services;
+use crate::services::{Services, Whose};
 use crate::storage;
-use crate::tabs::{self, Channel};
+use crate::tabs::{self, Others};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -51,9 +51,9 @@ pub struct Requests {
     /// What is sent is followed.
     following: Following,
     kept: StoredValue<Rc<Database>, LocalStorage>,
-    others: StoredValue<Option<Channel>, LocalStorage>,
+    others: Others,
     /// Whose requests these are; nobody's before the sign-in and after the sign-out.
-    tenant: StoredValue<Option<String>>,
+    whose: Whose,
     /// What is written down; nothing until it has been read.
     intents: RwSignal<Option<Vec<Intent>>>,
     /// What this tab is doing, by customer.
@@ -109,8 +109,8 @@ impl Requests {
             services,
             following,
             kept: StoredValue::new_local(Rc::default()),
-            others: StoredValue::new_local(None),
-            tenant: StoredValue::new(None),
+            others: Others::new(),
+            whose: Whose::nobodys(),
             intents: RwSignal::new(None),
             doing: RwSignal::default(),
             lasting: RwSignal::new(true),
@@ -120,8 +120,7 @@ impl Requests {
                 requests.read().await;
             });
         };
-        let others = Channel::open("vetted", heard);
-        requests.others.set_value(Some(others));
+        requests.others.hear("vetted", heard);
         // Every open question is looked up, wherever the person is in the app, unless that has failed or come to an end.
         Effect::new(move |_| {
             for customer in requests.unanswered() {
@@ -138,10 +137,9 @@ impl Requests {
 
     /// Takes up what was written down for a tenant, by this tab or any other, now or on an earlier visit.
     pub fn begin(self, tenant: &str) {
-        if self.tenant.get_value().as_deref() == Some(tenant) {
+        if !self.whose.begin(tenant) {
             return;
         }
-        self.tenant.set_value(Some(tenant.to_owned()));
         self.intents.set(None);
         leptos::task::spawn_local(async move {
             self.read().await;
@@ -162,7 +160,7 @@ impl Requests {
     /// Lets go of everything, once nobody is signed in any more. What is under way writes nothing down from here on, and
     /// sends nothing.
     pub fn end(self) {
-        self.tenant.set_value(None);
+        self.whose.end();
         self.intents.set(None);
     }
 
@@ -183,7 +181,7 @@ impl Requests {
         self.end();
         self.following.erase().await;
         kept.erase().await;
-        self.tell_others();
+        self.others.tell(CHANGED);
     }
 
     /// The requests that the person should know of: all open ones, and those that have ended unseen.
@@ -304,7 +302,7 @@ impl Requests {
         let last = self.of_all(|it| it.number).into_iter().max();
         let intent = Intent {
             number: last.unwrap_or(0).saturating_add(1),
-            tenant: self.tenant.try_get_value().flatten().unwrap_or_default(),
+            tenant: self.whose.tenant().unwrap_or_default(),
             customer,
             kind,
             answers: answers.pared(),
@@ -553,7 +551,7 @@ impl Requests {
                 done &= kept.remove(&place(&intent)).await;
             }
         }
-        self.tell_others();
+        self.others.tell(CHANGED);
         self.read().await;
         drop(alone);
         done
@@ -594,7 +592,7 @@ impl Requests {
 
     /// Writes an intent down in place of what was known of it. Says whether it will be found again.
     async fn write(self, intent: &Intent) -> bool {
-        let mine = self.tenant.try_get_value().flatten() == Some(intent.tenant.clone());
+        let mine = self.whose.tenant() == Some(intent.tenant.clone());
         let Some(kept) = self.kept.try_get_value().filter(|_| mine) else {
             return false;
         };
@@ -603,7 +601,7 @@ impl Requests {
         self.intents.try_update(|intents| {
             note(intents.get_or_insert_default(), intent.clone());
         });
-        self.tell_others();
+        self.others.tell(CHANGED);
         self.note_lasting(&kept);
         self.follow(intent);
         lasts
@@ -633,22 +631,14 @@ impl Requests {
         }
     }
 
-    fn tell_others(&self) {
-        self.others.try_with_value(|others| {
-            if let Some(channel) = others {
-                channel.tell(CHANGED);
-            }
-        });
-    }
-
     /// Reads what is written down. Says whether that is all there is: the browser may have trouble reading.
     async fn read(self) -> bool {
-        let tenant = self.tenant.try_get_value().flatten();
+        let tenant = self.whose.tenant();
         let (Some(tenant), Some(kept)) = (tenant, self.kept.try_get_value()) else {
             return false;
         };
         let records = kept.all(&tenant).await;
-        if self.tenant.try_get_value().flatten() != Some(tenant) {
+        if self.whose.tenant() != Some(tenant) {
             return false;
         }
         let complete = records.is_ok();
@@ -673,12 +663,12 @@ impl Requests {
 
     /// Whether nobody is signed in any more, or this part of the app has been left for good, as when another tenant is chosen.
     fn is_gone(&self) -> bool {
-        self.tenant.try_get_value().flatten().is_none()
+        self.whose.tenant().is_none()
     }
 
     /// One for each customer, not for each kind: what one request changes decides whether another is possible.
     fn lock_name(&self, customer: CustomerId) -> String {
-        let tenant = self.tenant.try_get_value().flatten().unwrap_or_default();
+        let tenant = self.whose.tenant().unwrap_or_default();
         format!("vetted.request.{tenant}.{customer}")
     }
 

@@ -6,15 +6,16 @@ use super::check::Forgetful;
 use super::draft::Draft;
 use super::form::{WayBack, segment_name};
 use super::intent::{Intent, Known, Outcome, Trouble};
-use super::rules::{blocker_words, isolated};
+use super::rules::blocker_words;
 use crate::components::{Announcer, CopyButton, HEADING, Moment, Notice, Page, Tone, focus_field};
 use crate::features::failure::Failure;
+use crate::features::past::AtTheCard;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review, kind_name};
-use crate::i18n::{Key, fill, t, text};
-use crate::ledger::View;
+use crate::i18n::{Key, fill, isolated, t, text};
 use crate::location::Location;
 use crate::partner_center::{
-    Operation, Qualification, QualificationRequest, RequestableKind, VettingDate, VettingStatus,
+    Operation, Qualification, QualificationKind, QualificationRequest, RequestableKind,
+    VettingDate, VettingStatus,
 };
 use crate::passing::passing;
 use crate::routes::Route;
@@ -126,9 +127,7 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
 
 #[component]
 fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
-    let Flow {
-        id, qualifications, ..
-    } = flow;
+    let qualifications = flow.qualifications;
     let kind = intent.kind;
     let name = kind_name(&kind.into());
     let customer = flow.customer_name();
@@ -153,7 +152,7 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
         let qualification = read.or_else(kept)?;
         Some(view! {
             <div class="cards" class:cards--outline=outline inert=outline aria-hidden=outline.then_some("true")>
-                <QualificationCard customer=id qualification />
+                <Card flow qualification />
             </div>
         })
     };
@@ -171,10 +170,25 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
             <p>{text(next)}</p>
             <p>
                 {text(Key::NextFollow)} " "
-                <a href=Route::Requests { view: View::default(), page: 1 }.href()>{text(Key::ManySee)}</a>
+                <a href=Route::all_requests().href()>{text(Key::ManySee)}</a>
             </p>
         </section>
         <Reference intent />
+    }
+}
+
+/// The card, and once the request is denied what comes next.
+#[component]
+fn Card(flow: Flow, qualification: Qualification) -> impl IntoView {
+    let Flow { id, past, .. } = flow;
+    let decided = qualification.status != Some(VettingStatus::InReview);
+    if decided && qualification.kind == QualificationKind::Education {
+        past.need();
+        let own = qualification.clone();
+        let foot = view! { <AtTheCard past customer=id qualification=own /> }.into_any();
+        view! { <QualificationCard customer=id qualification foot /> }.into_any()
+    } else {
+        view! { <QualificationCard customer=id qualification /> }.into_any()
     }
 }
 

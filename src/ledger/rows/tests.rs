@@ -423,3 +423,55 @@ fn ten_thousand_rows_are_drawn_up_picked_and_sorted() {
     );
     assert_eq!(all[0].by, Origin::Hand);
 }
+
+#[test]
+fn what_there_is_to_wait_for_is_what_the_rows_say() {
+    let government = Qualification {
+        kind: QualificationKind::GovernmentCommunityCloud,
+        ..denied("No")
+    };
+    let mut asked_again = shown(&[(0, Some(denied("No"))), (1, None)]);
+    asked_again.attempt(asked("r", 5));
+    let mut both = shown(&[(0, Some(in_review()))]);
+    both.observe(&list([in_review(), government.clone()]), None, at(7));
+    let mut decided = shown(&[(0, Some(approved()))]);
+    decided.observe(&list([approved(), government]), None, at(3));
+    let all = [
+        followed(),
+        shown(&[(0, Some(in_review()))]),
+        shown(&[(0, Some(approved())), (2, None)]),
+        shown(&[(0, Some(denied("No"))), (1, None)]),
+        shown(&[(0, Some(soe()))]),
+        shown(&[(0, Some(entry()))]),
+        asked_again,
+        both,
+        decided,
+    ];
+    for followed in all {
+        let rows = rows_of(&followed, today(9));
+        let since = |wanted: &dyn Fn(&Row) -> bool| {
+            let rows = rows.iter().filter(|row| wanted(row));
+            rows.map(|row| row.since).max()
+        };
+        let expected = Waiting {
+            undecided: since(&|row| row.age.is_some()),
+            denied: since(&|row| row.state == State::Denied),
+        };
+        assert_eq!(Waiting::of(&followed), expected, "{followed:#?}");
+    }
+}
+
+#[test]
+fn a_denial_is_the_last_word_until_it_is_asked_for_again() {
+    let education = QualificationKind::Education;
+    let reason = |followed: &Followed| {
+        let denial = denial(followed, &education)?;
+        denial.reason.clone()
+    };
+    let dropped = shown(&[(0, Some(denied("No"))), (1, None)]);
+    assert_eq!(reason(&dropped).as_deref(), Some("No"));
+    assert_eq!(reason(&shown(&[(0, Some(in_review()))])), None);
+    let mut again = dropped;
+    again.attempt(asked("r", 5));
+    assert_eq!(reason(&again), None);
+}

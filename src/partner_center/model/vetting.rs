@@ -101,6 +101,18 @@ impl KnownReason {
         KnownReason::NotEligibleMuseum,
     ];
 
+    /// Whether Microsoft has looked into it already, or may not allow it, so that another request alone changes nothing.
+    pub fn is_final(self) -> bool {
+        match self {
+            KnownReason::NotEducationAfterReview | KnownReason::Restricted => true,
+            KnownReason::NotEducation
+            | KnownReason::NoLongerEducation
+            | KnownReason::NotAcademicDomain
+            | KnownReason::NotEligibleLibrary
+            | KnownReason::NotEligibleMuseum => false,
+        }
+    }
+
     /// The listed reason that `text` is, in any case; `None` for any other text.
     pub fn read(text: &str) -> Option<KnownReason> {
         match folded(text).as_str() {

@@ -49,6 +49,11 @@ pub struct Known<'a> {
     pub qualifications: Option<&'a Qualifications>,
     /// The partner's validation codes.
     pub codes: Option<&'a [ValidationCode]>,
+    /// Whether all requests for Education that Microsoft verifies for the customer are used, as far as known.
+    pub used_up: Option<bool>,
+    /// Whether Education was last denied for a reason after which another request alone changes nothing. The service may
+    /// show that no more.
+    pub denied_for_good: bool,
 }
 
 /// What came of it: what was found, and how far to trust that nothing else was.
@@ -70,6 +75,8 @@ pub enum Point {
     Conflicts,
     /// Whether the validation code is used up.
     Code,
+    /// How often Education was requested.
+    Requests,
     /// Whether there is a website.
     Website,
     /// Whether the website belongs to the customer's own domains.
@@ -89,6 +96,10 @@ pub enum Finding {
     Conflict(Blocker),
     /// No customer is left for the validation code.
     CodeUsedUp,
+    /// All requests that Microsoft verifies are used.
+    RequestsUsedUp,
+    /// It was denied for a reason after which another request alone changes nothing.
+    DeniedForGood,
     /// What the customer has may exclude what is wanted; no document says.
     Uncertain(Caution),
     /// Without a website vetting takes longer.
@@ -134,6 +145,8 @@ pub enum AddressPart {
 pub enum Severity {
     /// The service is expected to refuse the request: it is not sent.
     Blocker,
+    /// Microsoft is not expected to verify the request: support comes first, and whoever sends it all the same says so.
+    Support,
     /// The request may be spent for nothing: whoever knows better sends it.
     Warning,
 }
@@ -143,6 +156,7 @@ impl Finding {
     pub fn severity(&self) -> Severity {
         match self {
             Finding::Conflict(_) | Finding::CodeUsedUp => Severity::Blocker,
+            Finding::RequestsUsedUp | Finding::DeniedForGood => Severity::Support,
             _ => Severity::Warning,
         }
     }
@@ -151,8 +165,17 @@ impl Finding {
 impl Precheck {
     /// Whether anything found stops the request.
     pub fn stops(&self) -> bool {
+        self.weighs(Severity::Blocker)
+    }
+
+    /// Whether support comes first.
+    pub fn asks_for_support(&self) -> bool {
+        self.weighs(Severity::Support)
+    }
+
+    fn weighs(&self, severity: Severity) -> bool {
         let mut findings = self.findings.iter();
-        findings.any(|finding| finding.severity() == Severity::Blocker)
+        findings.any(|finding| finding.severity() == severity)
     }
 
     /// Notes what looking at something gave; `None` where it could not be looked at.
@@ -173,7 +196,14 @@ pub fn precheck(plan: &Plan, known: &Known) -> Precheck {
     let has = known.qualifications;
     result.note(Point::Conflicts, has.map(|has| conflict(has, plan.kind)));
     match plan.kind {
-        RequestableKind::Education => education(&mut result, plan.website, known.customer),
+        RequestableKind::Education => {
+            let last_word = known.denied_for_good.then_some(Finding::DeniedForGood);
+            result.findings.extend(last_word);
+            let used_up = known.used_up;
+            let requests = used_up.map(|used_up| used_up.then_some(Finding::RequestsUsedUp));
+            result.note(Point::Requests, requests);
+            education(&mut result, plan.website, known.customer);
+        }
         RequestableKind::GovernmentCommunityCloud => {
             if let Some(code) = plan.code {
                 result.note(Point::Code, code_left(code, known.codes));

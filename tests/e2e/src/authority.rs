@@ -8,7 +8,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::driver::Engine;
-use crate::locator::Find;
 use crate::provider::OpenIdProvider;
 use crate::world::{Browsers, Setup, World, run_in};
 
@@ -159,13 +158,6 @@ impl World {
     /// Signs in from the sign-in page, wherever that is.
     pub async fn sign_in_at(&self, authority: &Authority) {
         self.sign_in_as(authority.person()).await;
-    }
-
-    /// Signs out, of the app alone.
-    pub async fn sign_out(&self) {
-        self.button("Sign out").click().await;
-        self.dialog("Sign out?").button("Sign out").click().await;
-        self.button("Sign in").appears().await;
     }
 }
 

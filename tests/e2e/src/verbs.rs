@@ -32,6 +32,23 @@ impl World {
         self.button("Sign out").appears().await;
     }
 
+    /// Signs out, of the app alone.
+    pub async fn sign_out(&self) {
+        self.sign_out_and(false).await;
+    }
+
+    /// The same, erasing this computer's history or not.
+    pub async fn sign_out_and(&self, erase: bool) {
+        self.button("Sign out").click().await;
+        let dialog = self.dialog("Sign out?");
+        if erase {
+            let tick = "Also erase this computer’s history";
+            dialog.named(Role::Checkbox, tick).click().await;
+        }
+        dialog.button("Sign out").click().await;
+        self.button("Sign in").appears().await;
+    }
+
     /// Picks somebody on the authority's page.
     pub async fn pick(&self, persona: &str) {
         self.button(persona).click().await;

@@ -9,19 +9,20 @@ const ca = readFileSync(trusted);
 function ask({ headers, body }) {
   return new Promise((resolve) => {
     const session = http2.connect(`https://localhost:${port}`, { ca });
-    const done = (status) => {
+    let status = null;
+    const done = (outcome = status) => {
       session.destroy();
-      resolve(status);
+      resolve(outcome);
     };
-    // Who refuses may do so by ending the stream, or the connection.
-    session.on('error', () => done(null));
+    // Who refuses may do so by ending the stream, or the connection, with an error or without a word.
+    session.on('error', () => done());
+    session.on('close', () => done());
     session.setTimeout(20_000, () => done('no answer'));
     session.on('connect', () => {
       const stream = session.request(headers, { endStream: body === '' });
-      let status = null;
       stream.on('response', (answer) => (status = answer[':status']));
-      stream.on('error', () => done(status));
-      stream.on('close', () => done(status));
+      stream.on('error', () => done());
+      stream.on('close', () => done());
       stream.resume();
       if (body !== '') stream.end(body);
     });

@@ -1,6 +1,8 @@
 //! What is requested is followed to its end: after a week away the app tells what was decided, and what to do now.
 
-use e2e::{Find, PartnerCenter, Role, World, customer_path, run, run_in_both, until};
+use e2e::{
+    Find, PartnerCenter, Role, World, customer_path, run, run_in_both, run_in_chromium, until,
+};
 use serde_json::json;
 
 const NORTHFIELD: u16 = 1;
@@ -123,16 +125,7 @@ fn what_is_followed_stays_after_a_sign_out_unless_it_is_erased() {
         w.button("Follow").click().await;
         w.button("Following").appears().await;
         for erase in [false, true] {
-            w.button("Sign out").click().await;
-            let dialog = w.dialog("Sign out?");
-            if erase {
-                dialog
-                    .named(Role::Checkbox, "Also erase this computer’s history")
-                    .click()
-                    .await;
-            }
-            dialog.button("Sign out").click().await;
-            w.button("Sign in").appears().await;
+            w.sign_out_and(erase).await;
             assert!(
                 !w.all(Role::Main)
                     .appears()
@@ -168,5 +161,67 @@ fn what_partner_center_cannot_read_for_now_stays_and_says_so() {
         let row = w.all(Role::Table).says("failed").await;
         assert!(row.text.contains("In review"), "{row:?}");
         w.partner_center.fails_no_more();
+    });
+}
+
+#[test]
+fn a_decision_is_told_on_the_desktop_of_whoever_has_asked_for_it() {
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/").await;
+        // Whatever is not named is refused, also the clipboard, which is looked at after the test.
+        let permissions = [
+            "notifications",
+            "clipboardReadWrite",
+            "clipboardSanitizedWrite",
+        ];
+        let allowed = json!({ "permissions": permissions, "origin": w.site() });
+        let browser = w.driver().cdp();
+        browser
+            .send_raw("Browser.grantPermissions", allowed)
+            .await
+            .unwrap();
+        request(w, NORTHFIELD, "").await;
+        w.all(Role::Navigation).link("Requests").click().await;
+        let told = async |w: &World| w.run_script("return window.told", vec![]).await;
+        // Each is shown by the browser as ever, and written down.
+        let record = "const Real = window.Notification; window.told = [];
+            window.Notification = class extends Real {
+                constructor(title, options) { super(title, options); window.told.push([title, options.body]); }
+            };";
+        w.run_script(record, vec![]).await;
+        w.named(
+            Role::Checkbox,
+            "Tell me on the desktop when something is decided, while Vetted is open",
+        )
+        .click()
+        .await;
+        w.partner_center.vetting_ends();
+        w.partner_center.time_passes(5 * HOUR);
+        w.region(NEWS).says("Approved").await;
+        until("it is told", async || match told(w).await {
+            told if told == json!([["Vetted", "1 change since you last looked"]]) => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
+    });
+}
+
+#[test]
+fn where_the_disk_is_full_the_list_lasts_for_the_visit_and_says_so() {
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", &customer_path(LIGHTS)).await;
+        let none = json!({ "origin": w.site(), "quotaSize": 1 });
+        let browser = w.driver().cdp();
+        browser
+            .send_raw("Storage.overrideQuotaForOrigin", none)
+            .await
+            .unwrap();
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        w.all(Role::Navigation).link("Requests").click().await;
+        w.all(Role::Table).says("Northern Lights Academy").await;
+        w.all(Role::Main)
+            .says("This browser does not let the list be kept")
+            .await;
     });
 }

@@ -240,9 +240,7 @@ fn what_is_written_down_names_no_person_and_no_token_and_stays_until_it_is_erase
             assert!(!text.contains(never), "{never} is in {text}");
         }
 
-        w.button("Sign out").click().await;
-        w.dialog("Sign out?").button("Sign out").click().await;
-        w.button("Sign in").appears().await;
+        w.sign_out().await;
         assert_eq!(
             records(w).await.len(),
             1,
@@ -250,14 +248,7 @@ fn what_is_written_down_names_no_person_and_no_token_and_stays_until_it_is_erase
         );
 
         w.sign_in_as("Admin agent").await;
-        w.button("Sign out").click().await;
-        let dialog = w.dialog("Sign out?");
-        dialog
-            .named(Role::Checkbox, "Also erase this computer’s history")
-            .click()
-            .await;
-        dialog.button("Sign out").click().await;
-        w.button("Sign in").appears().await;
+        w.sign_out_and(true).await;
         assert_eq!(records(w).await.len(), 0);
     });
 }

@@ -1,9 +1,8 @@
 //! How many of the customer's requests for Education are used, and what to do next: request again, or go to support first.
 //! Must not know how requests are counted or sent.
 
-use super::past::Past;
-use crate::components::{CopyButton, Dialog, focus_field};
-use crate::features::qualifications::is_final;
+use super::Past;
+use crate::components::{CopyButton, focus_field};
 use crate::i18n::{Key, fill, text};
 use crate::ledger::{Attempts, LIMIT};
 use crate::partner_center::{CustomerId, Qualification, RequestableKind, VettingStatus};
@@ -12,20 +11,15 @@ use leptos::prelude::*;
 
 /// The id of the link to another request.
 const AGAIN: &str = "request-again";
-/// The id of the button that stands in its place once all are used.
+/// The id of the one that stands in its place once all are used.
 const ANYWAY: &str = "request-anyway";
 
 /// At the foot of the card of Education: what is used, and after a denial the next step.
 #[component]
-pub(super) fn AtTheCard(
-    past: Past,
-    customer: CustomerId,
-    qualification: Qualification,
-) -> impl IntoView {
+pub fn AtTheCard(past: Past, customer: CustomerId, qualification: Qualification) -> impl IntoView {
     let denied = qualification.status == Some(VettingStatus::Denied);
     let approved = qualification.status == Some(VettingStatus::Approved);
-    let last_word = is_final(&qualification);
-    let next = denied.then(|| view! { <NextStep past customer last_word /> });
+    let next = denied.then(|| view! { <NextStep past customer /> });
     view! {
         {(!approved).then(|| view! { <Used past /> })}
         {next}
@@ -34,7 +28,7 @@ pub(super) fn AtTheCard(
 
 /// How many requests are used; nothing while none is known.
 #[component]
-pub(super) fn Used(past: Past) -> impl IntoView {
+pub fn Used(past: Past) -> impl IntoView {
     move || {
         let used = past.attempts.get();
         (used.count > 0).then(|| {
@@ -68,7 +62,8 @@ fn words(used: Attempts) -> String {
 
 /// After a denial: another request, or where that makes no sense or none is left, support first.
 #[component]
-fn NextStep(past: Past, customer: CustomerId, last_word: bool) -> impl IntoView {
+fn NextStep(past: Past, customer: CustomerId) -> impl IntoView {
+    let last_word = Memo::new(move |_| past.denied_for_good());
     let now = Memo::new(move |_| past.attempts.with(|used| used.used_up()));
     // What is shown follows a step behind: whoever is about to request again is led to what will stand there.
     let used_up = RwSignal::new(now.get_untracked());
@@ -90,39 +85,41 @@ fn NextStep(past: Past, customer: CustomerId, last_word: bool) -> impl IntoView 
         let href = href.clone();
         view! { <p><a class="button button--primary" id=AGAIN href=href>{text(Key::RequestAgain)}</a></p> }
     };
-    move || match (used_up.get(), last_word) {
-        (true, _) => view! { <SupportFirst past customer last_word /> }.into_any(),
-        (false, true) => view! { <p>{pack_button(past, "button button--primary")}</p> }.into_any(),
+    move || match (used_up.get(), last_word.get()) {
+        (true, last_word) => view! { <SupportFirst past customer last_word /> }.into_any(),
+        (false, true) => view! { <p><PackButton past main=true /></p> }.into_any(),
         (false, false) => again().into_any(),
     }
 }
 
-/// All requests are used: what support needs comes first, and another request only past a question.
+/// All requests are used: what support needs comes first. Whoever requests again all the same is asked before it is sent.
 #[component]
 fn SupportFirst(past: Past, customer: CustomerId, last_word: bool) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let limit = LIMIT.to_string();
     let href = Route::Request(customer, Some(RequestableKind::Education)).href();
-    let advice = fill(Key::AttemptsSupport, &[("limit", limit.clone())]);
+    let advice = fill(Key::AttemptsSupport, &[("limit", LIMIT.to_string())]);
     view! {
         {(!last_word).then(|| view! { <p class="card__note">{advice}</p> })}
         <div class="attempts__actions">
-            {pack_button(past, "button button--primary")}
-            <button type="button" class="button" id=ANYWAY on:click=move |_| open.set(true)>
-                {text(Key::RequestAnyway)}
-            </button>
+            <PackButton past main=true />
+            <a class="button" id=ANYWAY href=href>{text(Key::RequestAnyway)}</a>
         </div>
-        <Dialog title=text(Key::AnywayTitle) open heading_id="anyway">
-            <p>{fill(Key::AnywayWhat, &[("limit", limit.clone())])}</p>
-            <p class="dialog__actions">
-                <a class="button button--primary" href=href.clone()>{text(Key::RequestAnyway)}</a>
-                <button type="button" class="button" on:click=move |_| open.set(false)>{text(Key::Cancel)}</button>
-            </p>
-        </Dialog>
     }
 }
 
-fn pack_button(past: Past, class: &'static str) -> impl IntoView {
+/// Copies what support needs.
+#[component]
+pub fn PackButton(
+    /// Of what.
+    past: Past,
+    /// Whether it is the first thing to do.
+    #[prop(optional)]
+    main: bool,
+) -> impl IntoView {
     let content = Signal::derive(move || past.pack());
+    let class = if main {
+        "button button--primary"
+    } else {
+        "button button--quiet"
+    };
     view! { <CopyButton label=text(Key::PackCopy) content class /> }
 }

@@ -6,12 +6,12 @@ use crate::i18n::{Key, t};
 use crate::ledger::{Audited, Moment};
 use crate::partner_center::{
     AuditRecord, AuditRecords, AuditStatus, AuditValue, Qualification, QualificationKind,
-    VettingDate,
+    VettingDate, VettingStatus,
 };
 
 /// The records of one customer.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Trail {
+pub struct Trail {
     /// Those with a time.
     pub audited: Vec<Audited>,
     /// How many have none that can be read: nobody can say when they were.
@@ -24,7 +24,7 @@ pub(super) struct Trail {
 
 impl Trail {
     /// What these records, read at that moment, tell.
-    pub(super) fn of(records: &AuditRecords, at: Moment) -> Self {
+    pub fn of(records: &AuditRecords, at: Moment) -> Self {
         let audited: Vec<_> = records.records.iter().filter_map(audited).collect();
         Self {
             undated: records.records.len() - audited.len(),
@@ -35,7 +35,7 @@ impl Trail {
     }
 
     /// When the newest of them was.
-    pub(super) fn newest(&self) -> Option<Moment> {
+    pub fn newest(&self) -> Option<Moment> {
         self.audited.iter().map(|record| record.at).max()
     }
 }
@@ -50,6 +50,7 @@ fn audited(record: &AuditRecord) -> Option<Audited> {
     Some(Audited {
         at: Moment::at(at),
         was: words(&record.old),
+        was_denied: kind.as_ref().is_some_and(|kind| was_denied(record, kind)),
         became: words(&record.new),
         who: record.who.clone().or_else(|| record.application.clone()),
         request_id: None,
@@ -61,6 +62,15 @@ fn audited(record: &AuditRecord) -> Option<Audited> {
         },
         kind,
     })
+}
+
+/// Whether the qualification stood there as denied before.
+fn was_denied(record: &AuditRecord, kind: &QualificationKind) -> bool {
+    let Some(AuditValue::Qualifications(old)) = &record.old else {
+        return false;
+    };
+    let before = old.current(kind);
+    before.is_some_and(|before| before.status == Some(VettingStatus::Denied))
 }
 
 /// Which qualification a record is about: the one that it leaves, or of several the one that was not there before.
@@ -101,7 +111,7 @@ fn words_of(value: &AuditValue, kind: Option<&QualificationKind>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::partner_center::{AuditPeriod, Qualifications, VettingStatus};
+    use crate::partner_center::{AuditPeriod, Qualifications};
 
     const EDUCATION: QualificationKind = QualificationKind::Education;
 
@@ -142,6 +152,7 @@ mod tests {
         let review = value(vec![entry(EDUCATION, Some(VettingStatus::InReview))]);
         let told = told(record(denied, review));
         assert_eq!(told.kind, Some(EDUCATION));
+        assert!(told.was_denied, "then it was not the first request");
         assert_eq!(told.was.as_deref(), Some("Denied"));
         assert_eq!(told.became.as_deref(), Some("In review"));
     }
