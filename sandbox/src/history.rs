@@ -60,7 +60,7 @@ const ROWS: &[(u16, i64, Persona, What)] = &[
     (12, 3, Persona::Sales, Refused),
     (101, 1, Persona::Sales, Requested),
     (102, 60, Persona::Admin, ADDED),
-    (102, 30, Persona::Helpdesk, BILLED),
+    (102, 25, Persona::Helpdesk, BILLED),
     (102, 9, Persona::Admin, Requested),
     (103, 5, Persona::Admin, Requested),
     (103, 2, Persona::Sales, ORDERED),

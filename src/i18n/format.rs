@@ -11,12 +11,12 @@ use wasm_bindgen::JsValue;
 ///
 /// `millis` counts from 1970-01-01 UTC.
 pub fn date_time(millis: f64) -> String {
-    format_date(millis, "date and time", &DATE_TIME)
+    format_date(millis, Style::Moment)
 }
 
 /// The day of a moment in the person's time zone: "5 Mar 2024".
 pub fn date(millis: f64) -> String {
-    format_date(millis, "date", &DATE)
+    format_date(millis, Style::Day)
 }
 
 /// How long ago a moment was: "3 minutes ago", "yesterday". `None` when it is only just past, or in the future.
@@ -47,15 +47,26 @@ pub(super) fn number(n: usize) -> String {
     }
 }
 
-/// Options of `Intl`.
-type Style = [(&'static str, &'static str)];
+/// How a date is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Style {
+    Day,
+    Moment,
+}
 
-const DATE: [(&str, &str); 1] = [("dateStyle", "medium")];
-const DATE_TIME: [(&str, &str); 2] = [("dateStyle", "medium"), ("timeStyle", "short")];
+impl Style {
+    /// As `Intl` takes it.
+    fn options(self) -> Object {
+        match self {
+            Self::Day => options(&[("dateStyle", "medium")]),
+            Self::Moment => options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+        }
+    }
+}
 
 thread_local! {
     /// Making one takes the browser longer than writing a hundred dates with it.
-    static DATES: RefCell<HashMap<(String, &'static str, i32), Intl::DateTimeFormat>> = RefCell::default();
+    static DATES: RefCell<HashMap<(String, Style, i32), Intl::DateTimeFormat>> = RefCell::default();
     static TIMES: RefCell<HashMap<String, Intl::RelativeTimeFormat>> = RefCell::default();
 }
 
@@ -68,13 +79,13 @@ fn relative_time() -> Intl::RelativeTimeFormat {
     })
 }
 
-fn format_date(millis: f64, name: &'static str, style: &Style) -> String {
+fn format_date(millis: f64, style: Style) -> String {
     let locales = locales();
     let format = DATES.with_borrow_mut(|made| {
-        let make = || Intl::DateTimeFormat::new(&locales, &options(style));
+        let make = || Intl::DateTimeFormat::new(&locales, &style.options());
         // Whoever travels takes the computer along.
         let zone = Date::new_0().get_timezone_offset() as i32;
-        let key = (String::from(locales.to_string()), name, zone);
+        let key = (String::from(locales.to_string()), style, zone);
         made.entry(key).or_insert_with(make).clone()
     });
     let date = Date::new(&JsValue::from_f64(millis));

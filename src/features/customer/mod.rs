@@ -51,7 +51,7 @@ pub fn CustomerPage(
             .value
             .with(|read| read.as_ref().map(|read| read.value.company_name.clone()))
     });
-    let past = Past::of(id, name, qualifications);
+    let past = Past::of(id, customer, qualifications);
     past.keep_up(list);
     let account = readings::account(id);
     // After the qualifications, which are what one comes for.

@@ -240,8 +240,7 @@ impl Following {
                 Some(followed)
             }
         };
-        self.hurried
-            .try_update_value(|hurried| hurried.remove(&customer));
+        self.hurried_no_more(customer);
         self.change(vec![(customer, observe)]).await;
         changed.get()
     }
@@ -252,10 +251,9 @@ impl Following {
             let changes = followed.changes_since(looked.unwrap_or(followed.since));
             changes.filter(Change::is_news).count()
         };
-        let all = self.ledger.try_with_untracked(|ledger| {
-            let all = ledger.iter().flat_map(BTreeMap::values);
-            all.filter(|it| it.active()).map(news).sum()
-        });
+        let all = self
+            .ledger
+            .try_with_untracked(|ledger| each(ledger).filter(|it| it.active()).map(news).sum());
         all.unwrap_or_default()
     }
 
@@ -291,8 +289,7 @@ impl Following {
             followed.fail(failure);
             Some(followed)
         };
-        self.hurried
-            .try_update_value(|hurried| hurried.remove(&customer));
+        self.hurried_no_more(customer);
         self.change(vec![(customer, fail)]).await;
     }
 
@@ -303,14 +300,17 @@ impl Following {
         self.wake.up();
     }
 
+    fn hurried_no_more(self, customer: CustomerId) {
+        self.hurried
+            .try_update_value(|hurried| hurried.remove(&customer));
+    }
+
     /// Notes that the person has seen what has changed.
     pub async fn look(self) {
         // Not before anything that is there to be seen, whatever the clock says.
         let newest = self.ledger.try_with_untracked(|ledger| {
-            let all = ledger.iter().flat_map(BTreeMap::values);
-            all.flat_map(|it| &it.observed)
-                .map(|it| it.first_seen)
-                .max()
+            let observed = each(ledger).flat_map(|it| &it.observed);
+            observed.map(|it| it.first_seen).max()
         });
         let now = self.now().max(newest.flatten().unwrap_or_default());
         self.looked.try_set(Some(now));
@@ -372,10 +372,9 @@ impl Following {
         let hurried = self.hurried.try_get_value().unwrap_or_default();
         let now = self.now();
         let watched = |followed: &Followed| watched(followed, now, &hurried);
-        let all = self.ledger.try_with_untracked(|ledger| {
-            let all = ledger.iter().flat_map(BTreeMap::values);
-            all.filter_map(watched).collect()
-        });
+        let all = self
+            .ledger
+            .try_with_untracked(|ledger| each(ledger).filter_map(watched).collect());
         all.unwrap_or_default()
     }
 
@@ -449,7 +448,7 @@ impl Following {
         store.put_all(&tenant, &changed).await;
         self.take_up(&tenant, changed);
         drop(alone);
-        self.note_lasting(&store);
+        self.note_lasting(store.lasts());
         self.others
             .tell(&only.map_or_else(|| ALL.to_owned(), |customer| customer.to_string()));
         self.wake.up();
@@ -475,13 +474,11 @@ impl Following {
         self.aside.try_set(kept.aside);
         self.newer.try_set(kept.newer);
         drop(alone);
-        self.note_lasting(&store);
+        self.note_lasting(kept.complete && store.lasts());
         self.wake.up();
-        if kept.complete {
-            self.forget(&store, &tenant, over).await;
-        } else {
-            self.lasting.try_set(false);
-            self.read_later();
+        match kept.complete {
+            true => self.forget(&store, &tenant, over).await,
+            false => self.read_later(),
         }
     }
 
@@ -528,11 +525,16 @@ impl Following {
         }
     }
 
-    fn note_lasting(self, store: &Store) {
-        if self.lasting.try_get_untracked() != Some(store.lasts()) {
-            self.lasting.try_set(store.lasts());
+    fn note_lasting(self, lasts: bool) {
+        if self.lasting.try_get_untracked() != Some(lasts) {
+            self.lasting.try_set(lasts);
         }
     }
+}
+
+/// Everybody in it; nobody before it has been read.
+fn each(ledger: &Option<Ledger>) -> impl Iterator<Item = &Followed> {
+    ledger.iter().flat_map(BTreeMap::values)
 }
 
 fn by_customer(followed: Vec<Followed>) -> Ledger {

@@ -16,7 +16,7 @@ use crate::ledger::{
     Attempts, Followed, Labels, Moment, Observation, Origin, Status, attempts::count, denial, pack,
 };
 use crate::partner_center::{
-    AuditPeriod, AuditRecords, CustomerId, KnownReason, Qualification, QualificationKind,
+    AuditPeriod, AuditRecords, Customer, CustomerId, KnownReason, Qualification, QualificationKind,
     Qualifications, VettingStatus,
 };
 use crate::passing::passing;
@@ -31,7 +31,7 @@ const LONG_ENOUGH: f64 = 5_000.0;
 pub struct Past {
     customer: CustomerId,
     services: Services,
-    name: Memo<Option<String>>,
+    profile: Reading<Customer>,
     qualifications: Reading<Qualifications>,
     /// The audit records.
     pub records: Reading<AuditRecords>,
@@ -50,10 +50,10 @@ pub struct Past {
 }
 
 impl Past {
-    /// Of the customer whose qualifications are read so. The audit records are read once somebody asks for them.
+    /// Of the customer that is read so. The audit records are read once somebody asks for them.
     pub fn of(
         customer: CustomerId,
-        name: Memo<Option<String>>,
+        profile: Reading<Customer>,
         qualifications: Reading<Qualifications>,
     ) -> Self {
         let services = Services::get();
@@ -80,7 +80,7 @@ impl Past {
         Self {
             customer,
             services,
-            name,
+            profile,
             qualifications,
             records,
             trail,
@@ -192,7 +192,10 @@ impl Past {
     /// What support needs to look into the customer's requests.
     pub fn pack(self) -> String {
         let now = Moment::at(self.services.clock.now());
-        let name = self.name.get_untracked().unwrap_or_default();
+        let name = self.profile.value.with_untracked(|read| {
+            let read = read.as_ref();
+            read.map_or_else(String::new, |read| read.value.company_name.clone())
+        });
         let known = self.known.get_untracked();
         let trail = self.trail.get_untracked();
         let audited = trail.as_ref().map(|trail| trail.audited.as_slice());

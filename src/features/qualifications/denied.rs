@@ -71,7 +71,7 @@ fn guide(reason: KnownReason) -> Guide {
         correct,
         ..general(means)
     };
-    match reason {
+    let guide = match reason {
         KnownReason::NotEducation => eligible(Key::ReasonNotEducation, Key::CorrectNotEducation),
         KnownReason::NotEligibleLibrary => eligible(Key::ReasonLibrary, Key::CorrectLibrary),
         KnownReason::NotEligibleMuseum => eligible(Key::ReasonMuseum, Key::CorrectMuseum),
@@ -85,21 +85,23 @@ fn guide(reason: KnownReason) -> Guide {
             ..eligible(Key::ReasonDomain, Key::CorrectDomain)
         },
         KnownReason::NotEducationAfterReview => Guide {
-            means: Key::ReasonAfterReview,
             correct: Key::CorrectAfterReview,
             whom: Key::WhomEvidence,
             again: Key::AgainEvidence,
-            offered: !reason.is_final(),
             links: DECIDED_BY_SUPPORT,
+            ..general(Key::ReasonAfterReview)
         },
         KnownReason::Restricted => Guide {
-            means: Key::ReasonRestricted,
             correct: Key::CorrectRestricted,
             whom: Key::WhomSupport,
             again: Key::AgainRestricted,
-            offered: !reason.is_final(),
             links: DECIDED_BY_SUPPORT,
+            ..general(Key::ReasonRestricted)
         },
+    };
+    Guide {
+        offered: !reason.is_final(),
+        ..guide
     }
 }
 

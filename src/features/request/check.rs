@@ -61,13 +61,6 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
         RequestableKind::Education => Key::CheckIrreversibleEducation,
         _ => Key::CheckIrreversible,
     };
-    let label = Signal::derive(move || {
-        t(if sending.get() {
-            Key::Sending
-        } else {
-            Key::Send
-        })
-    });
     // Not before everything is known that is said above it: it would move under a finger.
     let button = move || match found.get() {
         Some(found) if found.stops() => view! { <NotPossible found /> }.into_any(),
@@ -84,7 +77,7 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
                     aria-disabled=move || sending.get().then_some("true")
                     on:click=send.clone()
                 >
-                    {label}
+                    {label(sending, Key::Send)}
                 </button>
             </p>
         }
@@ -101,6 +94,17 @@ fn Decision(flow: Flow, request: QualificationRequest) -> impl IntoView {
     }
 }
 
+/// What a button says that sends, or is at it.
+fn label(sending: Memo<bool>, otherwise: Key) -> impl Fn() -> String {
+    move || {
+        t(if sending.get() {
+            Key::Sending
+        } else {
+            otherwise
+        })
+    }
+}
+
 /// Microsoft is not expected to verify it: what support needs comes first, and it is sent only past a question.
 #[component]
 fn SupportFirst(
@@ -111,13 +115,6 @@ fn SupportFirst(
     sending: Memo<bool>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let label = Signal::derive(move || {
-        t(if sending.get() {
-            Key::Sending
-        } else {
-            Key::RequestAnyway
-        })
-    });
     view! {
         <p class="next-step">
             <PackButton past=flow.past main=true />
@@ -127,7 +124,7 @@ fn SupportFirst(
                 aria-disabled=move || sending.get().then_some("true")
                 on:click=move |_| open.set(!sending.get_untracked())
             >
-                {label}
+                {label(sending, Key::RequestAnyway)}
             </button>
         </p>
         <Dialog title=text(Key::AnywayTitle) open heading_id="anyway">

@@ -66,17 +66,12 @@ impl Flow {
         let services = Services::get();
         let customer = readings::customer(id);
         let qualifications = readings::qualifications(id);
-        let name = Memo::new(move |_| {
-            customer
-                .value
-                .with(|read| Some(read.as_ref()?.value.company_name.clone()))
-        });
         let flow = Self {
             id,
             draft: DraftState::recall(id),
             customer,
             qualifications,
-            past: Past::of(id, name, qualifications),
+            past: Past::of(id, customer, qualifications),
             codes: Reading::new(services.clock, move |cancel| {
                 let client = services.client();
                 async move { client.validation_codes(&cancel).await }
