@@ -115,6 +115,20 @@ function show(reason, details) {
   failure.focus();
 }
 
+// Until the program knows what there is to see, it draws nothing: what stands there is the first page, and no flash of another.
+function drawn() {
+  return new Promise((then) => {
+    const look = () => {
+      if (!document.body.querySelector(':scope > .banner')) return;
+      observer.disconnect();
+      then();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { childList: true });
+    look();
+  });
+}
+
 function started() {
   again = () => location.reload();
   loading.remove();
@@ -235,6 +249,7 @@ if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
   const limit = setTimeout(() => fail('late'), FAIL_AFTER_MS);
   try {
     await start(needsApp ? app : document.head);
+    await drawn();
     started();
     (globalThis.requestIdleCallback ?? setTimeout)(fetchApp);
   } catch (error) {

@@ -70,7 +70,8 @@ fn Shell(inside: Option<Inside>) -> impl IntoView {
     });
     view! {
         {move || match config.get() {
-            None => view! { <Frame inside=None><p class="starting">{text(Key::Starting)}</p></Frame> }.into_any(),
+            // The static page stands there until there is more to say.
+            None => ().into_any(),
             Some(Err(problem)) => {
                 let page = inside
                     .and_then(|inside| (inside.open)())
@@ -138,7 +139,12 @@ fn Session(tenant: Tenant, inside: Option<Inside>) -> impl IntoView {
         // Leaving for the authority, or coming back from it: nothing to see for a moment.
         _ => view! { <p class="starting">{text(Key::Starting)}</p> }.into_any(),
     };
+    let known = Memo::new(move |was: Option<&bool>| {
+        was.copied().unwrap_or(false) || state.get() != SessionState::Starting
+    });
     move || match inside.filter(|_| entered.get()) {
+        // The same until it is known who is there.
+        _ if !known.get() => ().into_any(),
         Some(pages) => view! { <Frame inside>{(pages.pages)(entrance)}</Frame> }.into_any(),
         None => view! { <Frame inside>{outside}</Frame> }.into_any(),
     }
