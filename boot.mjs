@@ -115,7 +115,7 @@ function show(reason, details) {
   failure.focus();
 }
 
-// Until the program knows what there is to see, it draws nothing: what stands there is the first page, and no flash of another.
+// A program draws nothing until it knows what there is to see: until then this page stands, and no flash of another.
 function drawn() {
   return new Promise((then) => {
     const look = () => {
@@ -130,7 +130,6 @@ function drawn() {
 }
 
 function started() {
-  again = () => location.reload();
   loading.remove();
   if (shown !== 'late') return;
   shown = '';
@@ -228,6 +227,7 @@ async function start(program) {
   bytes.catch(() => {}); // told below, also when the glue fails first
   const { default: init } = await import(glue.getAttribute('href'));
   await init({ module_or_path: bytes });
+  again = () => location.reload(); // what a sign-in has brought back is used up now
 }
 
 // While somebody signs in, the app arrives in the browser's cache.
