@@ -108,11 +108,36 @@ function show(reason, details) {
   part('failure-details').hidden = !details;
   part('failure-details').open = reason === 'panic';
   failure.hidden = false;
-  document.title = `${failure.querySelector(`[data-reason="${reason}"] h1`).textContent} · Vetted`;
+  entitle();
+  translate();
   // A start that is merely late may yet succeed and then needs its page; what a dead app drew answers to nobody.
   if (reason === 'late') loading.replaceWith(failure);
   else document.body.replaceChildren(failure);
   failure.focus();
+}
+
+const entitle = () => {
+  document.title = `${failure.querySelector(`[data-reason="${shown}"] h1`).textContent} · Vetted`;
+};
+
+// The words of the page itself, once somebody reads them, in the language that early.js has put on it. They are English
+// until then, and say so.
+async function translate() {
+  const texts = textsOf(app);
+  if (!texts) return;
+  for (const page of [loading, failure]) page.lang = 'en';
+  try {
+    // In each line a key, a space, and the text.
+    const lines = (await (await fetched(texts, 'low')).text()).split('\n');
+    const words = Object.fromEntries(lines.map((line) => [line.split(' ', 1)[0], line.slice(line.indexOf(' ') + 1)]));
+    for (const page of [loading, failure]) {
+      for (const part of page.querySelectorAll('[data-text]')) part.textContent = words[part.dataset.text];
+      page.lang = document.documentElement.lang;
+    }
+    if (shown) entitle();
+  } catch {
+    // English can be read.
+  }
 }
 
 // A program draws nothing until it knows what there is to see: until then this page stands, and no flash of another.
@@ -205,27 +230,45 @@ if (isCallback && (location.search || location.hash)) {
 const app = document.getElementById('app').content;
 const glueOf = (program) => program.querySelector('link[rel="modulepreload"]');
 const wasmOf = (program) => program.querySelector('link[rel="preload"][as="fetch"]');
+// Those of the language that early.js has put on the page; none for English, which the programs know.
+const textsOf = (program) =>
+  document.head.querySelector(
+    `link[rel="${program === app ? 'vetted-texts' : 'vetted-door-texts'}"][hreflang="${document.documentElement.lang}"]`,
+  );
 
 // fetch() refuses bytes that do not match the integrity value; a preload link alone would only warn.
 function fetched(link, priority) {
   return fetch(link.getAttribute('href'), { integrity: link.integrity, credentials: 'same-origin', priority });
 }
 
+// The look of what only the app has. A site built for development links all of it in the head.
+function style() {
+  const links = [...app.querySelectorAll('link[rel="stylesheet"]')].map((link) => document.importNode(link));
+  document.head.append(...links);
+  const came = (link) =>
+    new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = () => reject(new Error(link.href));
+    });
+  return Promise.all(links.map(came));
+}
+
 async function start(program) {
-  // Asked for while the program is on its way; `src/assets.rs` takes it from here.
-  globalThis.vettedConfig = fetch(`${base}config.json`, {
-    cache: 'no-cache',
-    credentials: 'omit',
-    mode: 'same-origin',
-    signal: AbortSignal.timeout(FAIL_AFTER_MS),
-  });
-  globalThis.vettedConfig.catch(() => {}); // told by the program
+  const texts = textsOf(program);
+  if (texts) {
+    const asked = fetched(texts, 'high');
+    asked.catch(() => {}); // the program speaks English then
+    globalThis.vettedAsked[texts.getAttribute('href')] = asked;
+  }
   const glue = glueOf(program);
   // The import joins this load, and so is held to its integrity value as well.
   if (program === app) document.head.append(document.importNode(glue));
+  const styled = program === app ? style() : Promise.resolve();
+  styled.catch(() => {}); // told below, like the next
   const bytes = fetched(wasmOf(program), 'high');
   bytes.catch(() => {}); // told below, also when the glue fails first
   const { default: init } = await import(glue.getAttribute('href'));
+  await styled;
   await init({ module_or_path: bytes });
   again = () => location.reload(); // what a sign-in has brought back is used up now
 }
@@ -234,7 +277,7 @@ async function start(program) {
 async function fetchApp() {
   if (needsApp || navigator.connection?.saveData) return;
   try {
-    for (const link of [wasmOf(app), glueOf(app)]) await (await fetched(link, 'low')).arrayBuffer();
+    for (const link of app.querySelectorAll('link')) await (await fetched(link, 'low')).arrayBuffer();
   } catch {
     // It is asked for again when it is needed.
   }
@@ -245,7 +288,10 @@ if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
 } else if (!modernEnough()) {
   fail('browser', navigator.userAgent);
 } else {
-  const note = setTimeout(() => loading.classList.add('shell-is-late'), NOTE_AFTER_MS);
+  const note = setTimeout(() => {
+    loading.classList.add('shell-is-late');
+    translate();
+  }, NOTE_AFTER_MS);
   const limit = setTimeout(() => fail('late'), FAIL_AFTER_MS);
   try {
     await start(needsApp ? app : document.head);

@@ -1,10 +1,10 @@
 // The service worker, served as sw.js: keeps the shell of one release, so that the installed app opens without a connection.
-// Knows nothing of the app. It keeps what it takes in once, while installing, and nothing that is fetched later: neither
-// config.json nor any answer of the service can get into its cache.
+// Knows nothing of the app. It keeps what it takes in once, while installing, and of what is fetched later the texts of a
+// language alone: neither config.json nor any answer of the service can get into its cache.
 'use strict';
 
-// `cargo xtask dist` writes before this: RELEASE, which names this release, and FILES, the integrity value of each file
-// whose name follows its bytes.
+// `cargo xtask dist` writes before this: RELEASE, which names this release; FILES, the integrity value of each file whose
+// name follows its bytes; and TEXTS, the names of those that only one language needs.
 
 const BASE = new URL('./', self.location).pathname;
 const OURS = `vetted ${BASE} `;
@@ -20,7 +20,7 @@ function kindOf(request) {
   if (request.headers.has('Authorization') || request.headers.has('Range')) return '';
   const name = pathname.slice(BASE.length);
   if (request.mode === 'navigate') return isPage(name) ? 'page' : '';
-  return Object.hasOwn(FILES, name) && !search ? 'file' : '';
+  return (Object.hasOwn(FILES, name) || TEXTS.includes(name)) && !search ? 'file' : '';
 }
 
 // As on the server: an address of the app has no dot in its last part, and v1 belongs to the service.
@@ -44,7 +44,16 @@ async function page(request) {
 
 // Other bytes would have another name.
 async function file(request) {
-  return (await kept(new URL(request.url).pathname)) ?? fetch(request);
+  const { pathname } = new URL(request.url);
+  const had = await kept(pathname);
+  if (had) return had;
+  const answer = await fetch(request);
+  if (answer.ok && !answer.redirected && TEXTS.includes(pathname.slice(BASE.length))) {
+    const copy = answer.clone();
+    const cache = await caches.open(CACHE);
+    await cache.put(pathname, copy).catch(() => {}); // there is no room for it
+  }
+  return answer;
 }
 
 const kept = (path) => caches.match(path, { cacheName: CACHE, ignoreVary: true });

@@ -6,8 +6,9 @@ use crate::components::{Announcer, Icon, Page, Symbol};
 use crate::config::Tenant;
 use crate::entrance::Entrance;
 use crate::features::customer::CustomerPage;
-use crate::features::customer_lookup::CustomerLookup;
+use crate::features::customer_lookup::{CustomerLookup, SEARCH_FIELD};
 use crate::features::diagnostics::DiagnosticsPage;
+use crate::features::display::{Shortcuts, ShortcutsChoice, ShortcutsDialog, reach};
 use crate::features::following::{FollowManyPage, Following, RequestsLink, RequestsPage, Told};
 use crate::features::pause::PauseNotice;
 use crate::features::request::{RequestFlow, Requests, Step};
@@ -25,6 +26,7 @@ pub const APP: Inside = Inside {
     begin,
     links: |entrance| view! { <Links entrance /> }.into_any(),
     header: |entrance| view! { <WhoIsHere entrance /> }.into_any(),
+    choices: |_| view! { <ShortcutsChoice /> }.into_any(),
     above: |_| view! { <UpdateNotice /><PauseNotice pause=Services::get().pause /> }.into_any(),
     open: || at_diagnostics().then(|| view! { <DiagnosticsPage /> }.into_any()),
     pages: |entrance| view! { <Entered entrance /> }.into_any(),
@@ -61,6 +63,14 @@ fn begin(tenant: &Tenant, entrance: Entrance) {
             following.end();
         }
     });
+    let location = Location::follow();
+    provide_context(location);
+    provide_context(Shortcuts::listen(move || {
+        if document().get_element_by_id(SEARCH_FIELD).is_none() {
+            location.to(&Address::Customers { search: None });
+        }
+        reach(SEARCH_FIELD);
+    }));
     let auth = entrance.auth();
     leptos::task::spawn_local(async move { auth.start().await });
     watch_activity(entrance);
@@ -82,16 +92,32 @@ fn Entered(entrance: Entrance) -> impl IntoView {
         <Pages />
         <IdleDialog />
         <SignInAgain open=again />
+        <ShortcutsDialog />
     }
 }
 
-/// Where else there is to go.
+/// Where there is to go, and where the person is.
 #[component]
 fn Links(entrance: Entrance) -> impl IntoView {
     let state = entrance.auth().state();
+    let location = Location::get();
+    let address = Memo::new(move |_| Address::at(&location.path()));
+    // A page below one of the navigation's is not that page, but belongs to it.
+    let customers = Signal::derive(move || match address.get() {
+        Some(Address::Customers { .. }) => Some("page"),
+        Some(Address::Customer(_) | Address::Request(..)) => Some("true"),
+        Some(Address::RequestCheck(_) | Address::RequestSent(_)) => Some("true"),
+        _ => None,
+    });
+    let requests = Signal::derive(move || match address.get() {
+        Some(Address::Requests { .. }) => Some("page"),
+        Some(Address::FollowMany) => Some("true"),
+        _ => None,
+    });
     view! {
+        <a href=Address::Customers { search: None }.href() aria-current=customers>{text(Key::LookupTitle)}</a>
         <Show when=move || matches!(state.get(), SessionState::SignedIn(_) | SessionState::SignedOut(Why::Expired))>
-            <RequestsLink told=Told::get() />
+            <RequestsLink told=Told::get() current=requests />
         </Show>
     }
 }
@@ -125,8 +151,8 @@ fn WhoIsHere(entrance: Entrance) -> impl IntoView {
 #[component]
 pub fn Pages() -> impl IntoView {
     let sandbox = Services::get().sandbox;
-    let location = Location::follow();
-    provide_context(location);
+    let location = Location::get();
+    location.take_links();
     let address = Memo::new(move |_| Address::at(&location.path()));
     // The steps of a request are one page. One that is left stays as it is until it is gone.
     let step = Memo::new(move |was: Option<&Step>| match address.get() {

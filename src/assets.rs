@@ -82,7 +82,7 @@ pub async fn look(path: &str) -> Option<Look> {
 
 /// The same for a text file that is read as well.
 pub async fn look_and_read(path: &str) -> (Option<Look>, Result<String, AssetError>) {
-    match fetched(path, web_sys::RequestCache::NoStore).await {
+    match fetched(path, &request(web_sys::RequestCache::NoStore)).await {
         Ok((look, body)) => (Some(look.clone()), judged(&look, body)),
         Err(_) => (None, Err(AssetError::NoAnswer)),
     }
@@ -93,9 +93,25 @@ pub async fn look_and_read(path: &str) -> (Option<Look>, Result<String, AssetErr
 /// # Errors
 /// See [`AssetError`].
 pub async fn read(path: &str) -> Result<String, AssetError> {
+    read_with(path, &request(web_sys::RequestCache::NoCache)).await
+}
+
+/// The same for a file whose name follows its bytes, which the page links with their digest.
+///
+/// # Errors
+/// See [`AssetError`]. Other bytes than those linked are no answer.
+pub async fn read_linked(path: &str, integrity: Option<String>) -> Result<String, AssetError> {
+    let init = request(web_sys::RequestCache::Default);
+    if let Some(integrity) = integrity {
+        init.set_integrity(&integrity);
+    }
+    read_with(path, &init).await
+}
+
+async fn read_with(path: &str, init: &web_sys::RequestInit) -> Result<String, AssetError> {
     let fetched = match asked_for(path) {
         Some(answer) => read_answer(answer).await,
-        None => fetched(path, web_sys::RequestCache::NoCache).await,
+        None => fetched(path, init).await,
     };
     let (look, body) = fetched.map_err(|_| AssetError::NoAnswer)?;
     judged(&look, body)
@@ -129,11 +145,10 @@ fn judged(look: &Look, body: String) -> Result<String, AssetError> {
 }
 
 /// The error is the browser's: no network, blocked, too slow.
-async fn fetched(path: &str, cache: web_sys::RequestCache) -> Result<(Look, String), JsValue> {
-    let init = request(cache);
+async fn fetched(path: &str, init: &web_sys::RequestInit) -> Result<(Look, String), JsValue> {
     init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(TIME_LIMIT)));
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    read_answer(window.fetch_with_str_and_init(path, &init)).await
+    read_answer(window.fetch_with_str_and_init(path, init)).await
 }
 
 async fn read_answer(answer: Promise) -> Result<(Look, String), JsValue> {
@@ -143,14 +158,12 @@ async fn read_answer(answer: Promise) -> Result<(Look, String), JsValue> {
     Ok((look, body.as_string().unwrap_or_default()))
 }
 
-/// What `boot.mjs` has asked for while the program was on its way: `config.json`, once.
+/// What `boot.mjs` has asked for while the program was on its way, once.
 fn asked_for(path: &str) -> Option<Promise> {
-    if !path.ends_with("/config.json") {
-        return None;
-    }
-    let (window, name) = (web_sys::window()?, JsValue::from("vettedConfig"));
-    let answer = Reflect::get(&window, &name).ok()?.dyn_into().ok()?;
-    let _ = Reflect::delete_property(&window, &name);
+    let asked = Reflect::get(&web_sys::window()?.into(), &JsValue::from("vettedAsked")).ok()?;
+    let asked: js_sys::Object = asked.dyn_into().ok()?;
+    let answer = Reflect::get(&asked, &path.into()).ok()?.dyn_into().ok()?;
+    let _ = Reflect::delete_property(&asked, &path.into());
     Some(answer)
 }
 

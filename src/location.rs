@@ -35,22 +35,24 @@ impl Parts {
 pub struct Location(RwSignal<Parts>);
 
 impl Location {
-    /// Follows the address from now on: Back and Forward, and links to the app. It belongs to the reactive owner that asks
-    /// for it, and stops with it.
+    /// Follows the address from now on, Back and Forward. It belongs to the reactive owner that asks for it, and stops with
+    /// it.
     pub fn follow() -> Self {
         let here = Self(RwSignal::new(Parts::now()));
         let moved = window_event_listener(ev::popstate, move |_| here.look());
+        on_cleanup(move || moved.remove());
+        here
+    }
+
+    /// Follows links to the app as well, as long as the reactive owner is there that asks for it: where its pages are.
+    pub fn take_links(self) {
         let clicked = window_event_listener(ev::click, move |event| {
             if let Some(href) = followed(&event) {
                 event.prevent_default();
-                here.go(&href, false);
+                self.go(&href, false);
             }
         });
-        on_cleanup(move || {
-            moved.remove();
-            clicked.remove();
-        });
-        here
+        on_cleanup(move || clicked.remove());
     }
 
     /// The location of this app.
@@ -89,6 +91,7 @@ impl Location {
     }
 
     fn go(self, href: &str, replace: bool) {
+        let before = self.0.with_untracked(|parts| parts.path.clone());
         let location = window().location();
         // As a browser does it: a link to where the person is leaves nothing to go back to.
         let same = location.href().is_ok_and(|here| {
@@ -104,7 +107,10 @@ impl Location {
         match changed {
             Ok(()) => {
                 self.look();
-                window().scroll_to_with_x_and_y(0.0, 0.0);
+                // Another part of the same page is no other page.
+                if self.0.with_untracked(|parts| parts.path != before) {
+                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                }
             }
             // A browser allows only so many changes in a short time.
             Err(_) => drop(location.assign(href)),

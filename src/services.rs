@@ -5,7 +5,7 @@ use crate::assets;
 use crate::auth::{Auth, SignInError};
 use crate::clock::{self, Clock};
 use crate::config::Tenant;
-use crate::i18n::language_tag;
+use crate::i18n::language;
 use crate::partner_center::{Client, Host, NoToken, RequestContract};
 use crate::routes;
 use crate::tabs::{self, Channel};
@@ -77,8 +77,8 @@ impl Services {
             "" => routes::base(),
             url => url.to_owned(),
         };
-        let client =
-            Client::new(base_url, tenant.request_contract, host).with_locale(language_tag());
+        let client = Client::new(base_url, tenant.request_contract, host)
+            .with_locale(|| untrack(language).tag().to_owned());
         Self {
             client: StoredValue::new_local(client),
             clock,

@@ -7,6 +7,7 @@ use crate::components::{Announcer, Icon, StatusRegion, Symbol};
 use crate::config::{Config, Tenant};
 use crate::entrance::Entrance;
 use crate::features::diagnostics::DiagnosticsLink;
+use crate::features::display::{self, DisplayMenu};
 use crate::features::pause::OfflineNotice;
 use crate::features::sign_in::SignInPage;
 use crate::features::start_up::{SetUpProblem, SetUpProblemPage, TenantChoice, TenantPage};
@@ -26,10 +27,12 @@ use std::panic::PanicHookInfo;
 pub struct Inside {
     /// Called once for a tenant: begins the session, and whatever else outlives the pages.
     pub begin: fn(&Tenant, Entrance),
-    /// In the navigation: what else there is but customers, for somebody who has signed in.
+    /// In the navigation: where there is to go.
     pub links: fn(Entrance) -> AnyView,
     /// In the header: who is signed in.
     pub header: fn(Entrance) -> AnyView,
+    /// In the menu for language and colours: what else there is to choose.
+    pub choices: fn(Entrance) -> AnyView,
     /// Above each page: what holds everything up.
     pub above: fn(Entrance) -> AnyView,
     /// The page of this address, if it needs no sign-in.
@@ -64,9 +67,14 @@ fn show_panic(info: &PanicHookInfo<'_>) {
 #[component]
 fn Shell(inside: Option<Inside>) -> impl IntoView {
     provide_context(Announcer::new());
+    let door = display::IsDoor(inside.is_none());
+    provide_context(door);
     let config = RwSignal::new_local(None);
     leptos::task::spawn_local(async move {
-        config.try_set(Some(read_config().await));
+        let read = read_config().await;
+        let usual = read.as_ref().map_or("", |config| &config.default_language);
+        display::begin(usual, door).await;
+        config.try_set(Some(read));
     });
     view! {
         {move || match config.get() {
@@ -175,13 +183,15 @@ fn Frame(inside: Option<Inside>, children: Children) -> impl IntoView {
                     <span>{text(Key::AppName)}</span>
                 </a>
                 <nav class="main-nav" aria-label=text(Key::NavLabel)>
-                    <a href=Address::Customers { search: None }.href()>{text(Key::LookupTitle)}</a>
-                    {part(|inside| inside.links)}
+                    {part(|inside| inside.links).unwrap_or_else(|| view! {
+                        <a href=Address::Customers { search: None }.href()>{text(Key::LookupTitle)}</a>
+                    }.into_any())}
                 </nav>
+                <DisplayMenu more=part(|inside| inside.choices) />
                 {part(|inside| inside.header)}
             </div>
+            {sandbox.then(|| view! { <p class="sandbox-bar">{text(Key::SandboxBar)}</p> })}
         </header>
-        {sandbox.then(|| view! { <p class="sandbox-bar">{text(Key::SandboxBar)}</p> })}
         <main class="main" id="main" tabindex="-1" node_ref=main>
             <div class="hold-ups">
                 <OfflineNotice />

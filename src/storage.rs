@@ -1,5 +1,5 @@
 //! What is kept in the tab's session storage besides the sign-in: drafts, and the words of refusals; and in the browser's
-//! local storage what somebody has chosen for this computer. Never a token.
+//! local storage what somebody prefers on this computer. Never a token.
 //! Must not know what is kept.
 
 use leptos::prelude::window;
@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 const PREFIX: &str = "vetted.kept.";
 /// Every key of the app begins so, wherever it is.
 const APP: &str = "vetted.";
+/// How the app is displayed. `early.js` reads it too.
+const DISPLAY: &str = "vetted.display.";
 
 /// Reads what was kept under `key`; nothing when it is missing or was written by another version.
 pub fn recall<T: DeserializeOwned>(key: &str) -> Option<T> {
@@ -47,28 +49,30 @@ pub fn forget_all() {
     }
 }
 
-/// Whether somebody has chosen this for this computer.
-pub fn chosen(what: &str) -> bool {
-    let store = window().local_storage().ok().flatten();
-    let kept = store.and_then(|store| store.get_item(&format!("{APP}{what}")).ok().flatten());
-    kept.is_some()
+/// What somebody prefers on this computer.
+pub fn preference(what: &str) -> Option<String> {
+    let store = window().local_storage().ok().flatten()?;
+    store.get_item(&format!("{APP}{what}")).ok()?
 }
 
-/// Keeps whether somebody chooses this for this computer. Where the browser refuses storage, the choice lives as long as the page.
-pub fn choose(what: &str, yes: bool) {
+/// Keeps what somebody prefers on this computer, or that it is nothing in particular. Where the browser refuses storage,
+/// it lives as long as the page.
+pub fn prefer(what: &str, value: Option<&str>) {
     if let Ok(Some(store)) = window().local_storage() {
         let key = format!("{APP}{what}");
-        let _ = match yes {
-            true => store.set_item(&key, "1"),
-            false => store.remove_item(&key),
+        let _ = match value {
+            Some(value) => store.set_item(&key, value),
+            None => store.remove_item(&key),
         };
     }
 }
 
-/// Erases what the app keeps on the computer beyond the tab. Other applications may live on the same origin.
+/// Erases what the app keeps on the computer beyond the tab, but for how it is displayed, which says nothing of anybody.
+/// Other applications may live on the same origin.
 pub fn erase_history() {
+    let told = |key: &&String| key.starts_with(APP) && !key.starts_with(DISPLAY);
     if let Ok(Some(store)) = window().local_storage() {
-        for key in keys_of(&store).iter().filter(|key| key.starts_with(APP)) {
+        for key in keys_of(&store).iter().filter(told) {
             let _ = store.remove_item(key);
         }
     }

@@ -18,6 +18,8 @@ mod form;
 mod history;
 #[path = "components/intents.rs"]
 mod intents;
+#[path = "components/languages.rs"]
+mod languages;
 #[path = "components/ledger.rs"]
 mod ledger;
 #[path = "components/lookup.rs"]

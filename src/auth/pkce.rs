@@ -1,17 +1,16 @@
 //! Proof Key for Code Exchange (RFC 7636): the verifier that stays here and the challenge that is sent ahead.
 //! Must not know where randomness and SHA-256 come from: the browser computes both.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// 32 random bytes as text: a verifier (RFC 7636 section 4.1), and as good for `state` and `nonce`.
 pub(super) fn secret(random: &[u8; 32]) -> String {
-    URL_SAFE_NO_PAD.encode(random)
+    Base64UrlUnpadded::encode_string(random)
 }
 
 /// The `S256` challenge, from the SHA-256 digest of the verifier (RFC 7636 section 4.2).
 pub(super) fn challenge(digest_of_verifier: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(digest_of_verifier)
+    Base64UrlUnpadded::encode_string(digest_of_verifier)
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use super::attempt::Attempt;
 use super::error::{AuthorityError, SignInError, Step};
 use super::form;
 use super::{Person, discovery::Endpoints};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -125,7 +124,7 @@ fn payload(id_token: &str) -> Option<Claims> {
     let (_, payload, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
         return None;
     };
-    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let bytes = Base64UrlUnpadded::decode_vec(payload.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 
@@ -204,7 +203,10 @@ pub(super) mod tests {
     }
 
     pub(in crate::auth) fn id_token(claims: &Value) -> String {
-        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
+        format!(
+            "e30.{}.c2ln",
+            Base64UrlUnpadded::encode_string(claims.to_string().as_bytes())
+        )
     }
 
     fn with(claim: &str, value: Value) -> Claims {

@@ -18,6 +18,7 @@ pub enum Symbol {
     Copy,
     Refresh,
     Person,
+    Globe,
 }
 
 impl Symbol {
@@ -34,6 +35,7 @@ impl Symbol {
             Self::Copy => "#icon-copy",
             Self::Refresh => "#icon-refresh",
             Self::Person => "#icon-person",
+            Self::Globe => "#icon-globe",
         }
     }
 }

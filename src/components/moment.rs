@@ -12,7 +12,7 @@ pub fn Moment(
     #[prop(optional)]
     day: bool,
 ) -> impl IntoView {
-    let words = match day {
+    let words = move || match day {
         true => date(millis),
         false => date_time(millis),
     };

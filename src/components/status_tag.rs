@@ -10,11 +10,14 @@ pub fn StatusTag(
     symbol: Symbol,
     kind: &'static str,
     #[prop(into)] label: Signal<String>,
+    /// Whether the word is the service's own, in a language that nobody knows.
+    #[prop(optional)]
+    foreign: bool,
 ) -> impl IntoView {
     view! {
-        <p class=format!("tag tag--{kind}")>
+        <span class=format!("tag tag--{kind}")>
             <Icon symbol />
-            <span>{label}</span>
-        </p>
+            <span lang=foreign.then_some("")>{label}</span>
+        </span>
     }
 }

@@ -5,12 +5,12 @@ use crate::auth::Prompt;
 use crate::components::{CopyButton, Notice, Tone};
 use crate::features::diagnostics::DiagnosticsLink;
 use crate::features::sign_in::SignInButton;
-use crate::i18n::{Key, around, fill, t, text};
+use crate::i18n::{Key, around, lasting, t, text, text_with};
 use crate::partner_center::{Diagnosis, Error, Operation};
 use leptos::prelude::*;
 
 /// How many seconds to wait where the service does not say.
-const USUAL_WAIT: u32 = 30;
+pub const USUAL_WAIT: u32 = 30;
 
 /// An alert about a failed call.
 #[component]
@@ -25,17 +25,17 @@ pub fn Failure(
     let (before, after) = around(Key::FailureServiceSays);
     let diagnosis = Diagnosis::of(&error);
     let (why, next) = explained(diagnosis);
-    let wait = error.retry_after.unwrap_or(USUAL_WAIT).to_string();
+    let wait = error.retry_after.unwrap_or(USUAL_WAIT);
     view! {
         <Notice tone=Tone::Failure>
-            <p class="notice__title">{t(what_failed(error.operation))}</p>
-            <p>{t(why)}</p>
+            <p class="notice__title">{text(what_failed(error.operation))}</p>
+            <p>{text(why)}</p>
             {words.map(|words| view! {
                 <p class="service-words">
-                    {before} <q class="service-words__text"><bdi>{words}</bdi></q> {after}
+                    {before} <q class="service-words__text"><bdi lang="">{words}</bdi></q> {after}
                 </p>
             })}
-            <p>{fill(next, &[("seconds", wait)])}</p>
+            <p>{text_with(next, move || [("wait", lasting(f64::from(wait), "second"))])}</p>
             {diagnosis.suspects_set_up().then(|| view! { <p><DiagnosticsLink /></p> })}
             {diagnosis.wants_sign_in().then(|| view! {
                 <div class="notice__actions"><SignInButton prompt=Prompt::Login label=Key::SignInFresh /></div>
@@ -52,10 +52,9 @@ pub fn Facts(
     /// Each with its name.
     facts: Vec<(Key, String)>,
 ) -> impl IntoView {
-    let copied = facts
-        .iter()
-        .map(|(key, value)| format!("{}: {value}\n", t(*key)))
-        .collect::<String>();
+    let all = facts.clone();
+    let line = |(key, value): &(Key, String)| format!("{}: {value}\n", t(*key));
+    let copied = Signal::derive(move || all.iter().map(line).collect::<String>());
     let row = |(key, value): (Key, String)| {
         view! {
             <div class="facts__row">
@@ -68,7 +67,7 @@ pub fn Facts(
         <details class="support">
             <summary>{text(Key::SupportTitle)}</summary>
             <dl class="facts facts--small">{facts.into_iter().map(row).collect_view()}</dl>
-            <CopyButton label=text(Key::SupportCopy) content=Signal::stored(copied) />
+            <CopyButton label=text(Key::SupportCopy) content=copied />
         </details>
     }
 }

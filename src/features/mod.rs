@@ -4,6 +4,7 @@
 pub mod customer;
 pub mod customer_lookup;
 pub mod diagnostics;
+pub mod display;
 pub mod failure;
 pub mod following;
 pub mod past;

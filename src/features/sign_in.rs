@@ -169,9 +169,10 @@ pub fn SignOutDialog(
             <p>{text(Key::SignOutWhat)}</p>
             {move || {
                 let unresolved = requests.open();
+                let count = unresolved.len();
                 (!unresolved.is_empty()).then(|| view! {
                     <Notice tone=Tone::Warning>
-                        <p>{plural(Plural::SignOutUnresolved, unresolved.len())}</p>
+                        <p>{move || plural(Plural::SignOutUnresolved, count)}</p>
                         <ul class="notice__list">
                             {unresolved.into_iter().map(|id| view! { <li><code>{id.to_string()}</code></li> }).collect_view()}
                         </ul>
@@ -252,17 +253,19 @@ fn SignInFailure(error: SignInError) -> impl IntoView {
             facts.push((Key::SupportExpected, expected.clone()));
             facts.push((
                 Key::SupportGot,
-                got.clone().unwrap_or_else(|| t(Key::SupportNone)),
+                got.clone()
+                    .unwrap_or_else(|| untrack(|| t(Key::SupportNone))),
             ));
         }
         _ => {}
     }
     facts.retain(|(_, value)| !value.is_empty());
+    let suspects_set_up = error.suspects_set_up();
     view! {
         <Notice tone=Tone::Failure>
             <p class="notice__title">{text(Key::SignInFailed)}</p>
-            <p>{failure_words(&error)}</p>
-            {error.suspects_set_up().then(|| view! { <p><DiagnosticsLink /></p> })}
+            <p>{move || failure_words(&error)}</p>
+            {suspects_set_up.then(|| view! { <p><DiagnosticsLink /></p> })}
             {(!facts.is_empty()).then(|| view! { <Facts facts /> })}
         </Notice>
     }

@@ -5,7 +5,7 @@ use crate::assets::AssetError;
 use crate::components::{Notice, Page, Tone};
 use crate::config::{ConfigError, Expected, FieldProblem, Tenant};
 use crate::features::diagnostics::DiagnosticsLink;
-use crate::i18n::{Key, fill, t, text};
+use crate::i18n::{Key, fill, t, text, text_with};
 use crate::storage;
 use leptos::prelude::*;
 
@@ -29,10 +29,10 @@ pub fn SetUpProblemPage(
         SetUpProblem::Unread(AssetError::NoAnswer | AssetError::Status(_))
     );
     let body = match problem {
-        SetUpProblem::Unread(error) => view! { <p>{unread(&error)}</p> }.into_any(),
+        SetUpProblem::Unread(error) => view! { <p>{move || unread(&error)}</p> }.into_any(),
         SetUpProblem::Wrong(ConfigError::NotJson { line, column }) => {
-            let place = [("line", line.to_string()), ("column", column.to_string())];
-            view! { <p>{fill(Key::ConfigNotJson, &place)}</p> }.into_any()
+            let place = move || [("line", line.to_string()), ("column", column.to_string())];
+            view! { <p>{text_with(Key::ConfigNotJson, place)}</p> }.into_any()
         }
         SetUpProblem::Wrong(ConfigError::NotAnObject) => {
             view! { <p>{text(Key::ConfigNotObject)}</p> }.into_any()
@@ -63,11 +63,10 @@ pub fn SetUpProblemPage(
 }
 
 fn field(problem: FieldProblem) -> impl IntoView {
-    let words = wanted(&problem);
     view! {
         <div class="facts__row">
-            <dt><code>{problem.field}</code></dt>
-            <dd>{words}</dd>
+            <dt><code>{problem.field.clone()}</code></dt>
+            <dd>{move || wanted(&problem)}</dd>
         </div>
     }
 }

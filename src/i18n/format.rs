@@ -4,7 +4,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::{Language, language};
 use js_sys::{Array, Date, Intl, Object, Reflect};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 
 /// A moment as date and time, in the person's time zone: "5 Mar 2024, 11:37".
@@ -29,6 +32,61 @@ pub fn relative(millis: f64, now: f64) -> Option<String> {
 pub fn ahead(millis: f64, now: f64) -> Option<String> {
     let (count, unit) = relative_parts((millis - now) / 1000.0)?;
     Some(relative_time().format(count, unit).into())
+}
+
+/// Several things in a row, as the language writes them: "a, b, c".
+pub fn listed(items: impl IntoIterator<Item = String>) -> String {
+    #[cfg(not(target_arch = "wasm32"))]
+    return items.into_iter().collect::<Vec<_>>().join(", ");
+    #[cfg(target_arch = "wasm32")]
+    {
+        let items: Array = items.into_iter().map(JsValue::from).collect();
+        let format = Intl::ListFormat::new(&locales(), &options(&[("type", "unit")]));
+        format.format(&items).into()
+    }
+}
+
+/// The place of each name among them, in the order of the language; the same for names that are alike.
+pub fn in_order(names: &[&str]) -> Vec<usize> {
+    let mut sorted: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    #[cfg(not(target_arch = "wasm32"))]
+    sorted.sort();
+    #[cfg(target_arch = "wasm32")]
+    {
+        // One call for all of them: each comparison would carry two names over the border.
+        let all: Array = sorted.iter().map(|name| JsValue::from_str(name)).collect();
+        let compare = Intl::Collator::new(&locales(), &Object::new()).compare();
+        if let Ok(sort) = Reflect::get(&all, &"sort".into()) {
+            let _ = sort
+                .unchecked_into::<js_sys::Function>()
+                .call1(&all, &compare);
+        }
+        sorted = all.iter().filter_map(|name| name.as_string()).collect();
+    }
+    let mut places = HashMap::new();
+    for (place, name) in sorted.iter().enumerate() {
+        places.entry(name.as_str()).or_insert(place);
+    }
+    let place = |name: &&str| places.get(*name).copied().unwrap_or_default();
+    names.iter().map(place).collect()
+}
+
+/// How long something lasts: "3 minutes". `unit` is one of `Intl`: `second`, `minute`.
+pub fn lasting(count: f64, unit: &str) -> String {
+    #[cfg(not(target_arch = "wasm32"))]
+    return format!("{count} {unit}");
+    #[cfg(target_arch = "wasm32")]
+    {
+        let unit_in_words = Intl::NumberFormatOptions::new();
+        unit_in_words.set_style(Intl::NumberFormatStyle::Unit);
+        unit_in_words.set_unit(unit);
+        unit_in_words.set_unit_display(Intl::UnitDisplay::Long);
+        let write = Intl::NumberFormat::new(&locales(), &unit_in_words).format();
+        let text = write.call1(&JsValue::UNDEFINED, &JsValue::from_f64(count));
+        text.ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
+    }
 }
 
 /// A whole number with the language's separators.
@@ -111,17 +169,21 @@ fn relative_parts(seconds: f64) -> Option<(f64, &'static str)> {
     })
 }
 
-/// The browser's languages that are the app's language, then the app's: "en-GB" keeps its dates.
+/// The browser's languages that are the one spoken, then that one: "en-GB" keeps its dates.
 fn locales() -> Array {
+    let spoken = language();
     let chosen = Array::new();
     if let Some(window) = web_sys::window() {
         for tag in window.navigator().languages() {
-            if tag.as_string().is_some_and(|tag| tag.starts_with("en")) {
+            if tag
+                .as_string()
+                .is_some_and(|tag| Language::of_tag(&tag) == Some(spoken))
+            {
                 chosen.push(&tag);
             }
         }
     }
-    chosen.push(&JsValue::from_str("en"));
+    chosen.push(&JsValue::from_str(spoken.tag()));
     chosen
 }
 

@@ -2,19 +2,24 @@
 //! Must not know what a customer or a qualification is.
 
 mod format;
+mod id;
+mod language;
 
-pub use format::{ahead, date, date_time, relative};
+pub use format::{ahead, date, date_time, in_order, lasting, listed, relative};
+pub use language::{Language, Texts, language, speak};
 
-/// A text of the app that does not depend on a count.
+/// A text of the app that does not depend on a count: its id, and the English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key(&'static str);
+pub struct Key(u32, &'static str);
 
-/// A text of the app that depends on a count: its forms by CLDR category, one, few, many, other.
+/// A text of the app that depends on a count: its id, and the English of one and of every other count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Plural([Option<&'static str>; 4]);
+pub struct Plural(u32, &'static str, &'static str);
 
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 
+use id::extended;
+use language::with_text;
 use leptos::prelude::*;
 
 /// A text that follows the language: what components take as labels.
@@ -33,16 +38,16 @@ pub fn text_with<const N: usize>(
     Signal::derive(move || fill(key, &args()))
 }
 
-/// The text of `key`, now.
+/// The text of `key`, now. A view that asks follows the language.
 pub fn t(key: Key) -> String {
-    key.0.to_owned()
+    with_text(key.0, key.1, &str::to_owned)
 }
 
 /// The text of `key` with each `{name}` replaced by its value.
 ///
 /// Values are inserted as they are and never searched for placeholders themselves.
 pub fn fill<S: AsRef<str>>(key: Key, args: &[(&str, S)]) -> String {
-    substitute(key.0, args)
+    with_text(key.0, key.1, &|said| substitute(said, args))
 }
 
 /// A text of others inside a sentence: its direction ends where it does (Unicode bidi isolates).
@@ -51,29 +56,26 @@ pub fn isolated(text: &str) -> String {
 }
 
 /// The text of `key` before and after its one placeholder, where an element of the page is to stand.
-pub fn around(key: Key) -> (&'static str, &'static str) {
-    let text = key.0;
-    let split = text.find('{').and_then(|start| {
-        let end = start + text[start..].find('}')?;
-        Some((&text[..start], &text[end + 1..]))
-    });
-    split.unwrap_or((text, ""))
-}
-
-/// The text of `key` in the form that `n` needs, with `{n}` and the other placeholders filled.
-pub fn plural(key: Plural, n: usize) -> String {
-    let [one, few, many, other] = key.0;
-    let form = match n {
-        1 => one,
-        _ => None,
+pub fn around(key: Key) -> (Text, Text) {
+    let part = move |side: fn((String, String)) -> String| {
+        Signal::derive(move || {
+            let text = t(key);
+            let start = text.find('{').unwrap_or(text.len());
+            let end = text[start..]
+                .find('}')
+                .map_or(text.len(), |end| start + end + 1);
+            side((text[..start].to_owned(), text[end..].to_owned()))
+        })
     };
-    let chosen = form.or(other).or(many).or(few).unwrap_or_default();
-    substitute(chosen, &[("n", format::number(n))])
+    (part(|(before, _)| before), part(|(_, after)| after))
 }
 
-/// The language tag of the texts, for `X-Locale`.
-pub fn language_tag() -> &'static str {
-    "en-US"
+/// The text of `key` in the form that `n` needs, with `{n}` filled.
+pub fn plural(key: Plural, n: usize) -> String {
+    let id = extended(key.0, language().form(n));
+    let english = if n == 1 { key.1 } else { key.2 };
+    let number = [("n", format::number(n))];
+    with_text(id, english, &|said| substitute(said, &number))
 }
 
 fn substitute<S: AsRef<str>>(template: &str, args: &[(&str, S)]) -> String {

@@ -401,12 +401,20 @@ impl Sort {
 }
 
 impl View {
-    /// Picks and sorts.
-    pub fn of<'a>(&self, rows: &'a [Row]) -> Vec<&'a Row> {
-        let text = self.text.trim().to_lowercase();
-        let picked = rows.iter().filter(|row| self.wants(row, &text));
-        let mut keyed: Vec<_> = picked
-            .map(|row| (row.company.to_lowercase(), row))
+    /// Picks and sorts. `places` gives each of some names its place among them, as the person's language has it.
+    pub fn of<'a>(&self, rows: &'a [Row], places: impl Fn(&[&str]) -> Vec<usize>) -> Vec<&'a Row> {
+        let text = folded(self.text.trim());
+        let picked: Vec<_> = rows.iter().filter(|row| self.wants(row, &text)).collect();
+        let places = match self.sort {
+            Sort::Company => {
+                let names: Vec<_> = picked.iter().map(|row| row.company.as_str()).collect();
+                places(&names)
+            }
+            _ => vec![0; picked.len()],
+        };
+        let keyed = places.into_iter().zip(picked);
+        let mut keyed: Vec<_> = keyed
+            .map(|(place, row)| ((place, folded(&row.company)), row))
             .collect();
         keyed.sort_by(|(a_name, a), (b_name, b)| {
             let order = self.order(a, b);
@@ -430,7 +438,7 @@ impl View {
             && (self.kind.is_none() || row.kind == self.kind)
             && (!self.changed || row.changed)
             && (text.is_empty()
-                || row.company.to_lowercase().contains(text)
+                || folded(&row.company).contains(text)
                 || row.customer.to_string().contains(text))
     }
 
@@ -442,6 +450,15 @@ impl View {
             Sort::Checked => a.checked.cmp(&b.checked),
         }
     }
+}
+
+/// Small letters, by which names are found however they are typed: also those of Turkish, with a dot or without.
+fn folded(text: &str) -> String {
+    let small = text.to_lowercase();
+    let plain = small.chars().filter(|letter| *letter != '\u{307}');
+    plain
+        .map(|letter| if letter == 'ı' { 'i' } else { letter })
+        .collect()
 }
 
 fn kind_word(row: &Row) -> Option<String> {

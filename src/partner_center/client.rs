@@ -65,7 +65,7 @@ pub enum NoToken {
 pub struct Client {
     base_url: BaseUrl,
     contract: RequestContract,
-    locale: String,
+    locale: Rc<dyn Fn() -> String>,
     correlation: Option<String>,
     host: Rc<dyn Host>,
     transport: Rc<dyn Transport>,
@@ -79,7 +79,7 @@ impl Client {
         Client {
             base_url: BaseUrl::new(&base_url),
             contract,
-            locale: "en-US".to_owned(),
+            locale: Rc::new(|| "en-US".to_owned()),
             correlation: None,
             gate: Gate::new(host.clone()),
             host,
@@ -88,8 +88,8 @@ impl Client {
     }
 
     /// The same client, with texts from the service in this language, for example `hu-HU`.
-    pub fn with_locale(self, locale: impl Into<String>) -> Client {
-        let locale = locale.into();
+    pub fn with_locale(self, locale: impl Fn() -> String + 'static) -> Client {
+        let locale = Rc::new(locale);
         Client { locale, ..self }
     }
 
@@ -297,7 +297,7 @@ impl Client {
         let call = Outgoing {
             method: request.method,
             url: self.base_url.join(&request.target),
-            headers: request.headers(bearer, ids, &self.locale),
+            headers: request.headers(bearer, ids, &(self.locale)()),
             body: request.body.clone(),
         };
         let answer = self.transport.send(call, cancel).await;

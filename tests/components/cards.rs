@@ -29,7 +29,7 @@ async fn open(sandbox: &Sandbox, customer: u16) -> Stage {
 }
 
 fn words_of(card: &Element) -> Vec<String> {
-    elements(card, "header span").iter().map(text_of).collect()
+    elements(card, "header .tag").iter().map(text_of).collect()
 }
 
 fn datetimes(card: &Element) -> Vec<String> {

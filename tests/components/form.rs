@@ -33,7 +33,7 @@ async fn loaded(page: &Stage) {
         let links = page.all("a[href^='/customers/']");
         links
             .iter()
-            .any(|link| text_of(link) != t(Key::CustomerThis))
+            .any(|link| text_of(link) != t(Key::CustomerUnread))
             .then_some(())
     })
     .await;

@@ -23,7 +23,10 @@ fn field(page: &Stage) -> HtmlInputElement {
 
 /// The names of the customers listed.
 fn found(page: &Stage) -> Vec<String> {
-    page.all("li a").iter().map(text_of).collect()
+    page.all(".results__list li a")
+        .iter()
+        .map(text_of)
+        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -237,4 +240,25 @@ async fn a_search_that_fails_can_be_tried_again() {
         .len(),
         0
     );
+}
+
+#[wasm_bindgen_test]
+async fn the_sandbox_says_what_can_be_tried_until_it_is_hidden() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, "/").await;
+    page.showing(&t(Key::TourTitle)).await;
+    let steps = page.all(".tour li a");
+    assert_eq!(steps.len(), 5);
+    for step in steps {
+        assert!(step.get_attribute("href").is_some(), "{}", text_of(&step));
+    }
+    page.press("Hide this").await;
+    until("it is gone", || {
+        (!page.shows(&t(Key::TourTitle))).then_some(())
+    })
+    .await;
+    drop(page);
+    let page = Stage::reopen(&sandbox, "/").await;
+    page.showing(&t(Key::LookupHowTitle)).await;
+    assert!(!page.shows(&t(Key::TourTitle)));
 }

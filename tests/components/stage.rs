@@ -20,6 +20,7 @@ use vetted::entrance::Entrance;
 use vetted::features::following::{Following, RequestsLink, Told};
 use vetted::features::pause::{OfflineNotice, PauseNotice};
 use vetted::features::request::Requests;
+use vetted::location::Location;
 use vetted::partner_center::{Client, Host, NoToken, RequestContract};
 use vetted::services::{Pause, Services};
 use wasm_bindgen::{JsCast, JsValue};
@@ -250,6 +251,7 @@ impl Drop for Stage {
 fn Pages(token: String) -> impl IntoView {
     let announcer = Announcer::new();
     provide_context(announcer);
+    provide_context(Location::follow());
     provide_context(Entrance::new(&tenant()));
     provide_context(Services::with_host(&tenant(), move |clock, pause| {
         Rc::new(SignedIn {
@@ -267,7 +269,7 @@ fn Pages(token: String) -> impl IntoView {
     view! {
         <OfflineNotice />
         <PauseNotice pause=Services::get().pause />
-        <RequestsLink told=Told::get() />
+        <RequestsLink told=Told::get() current=Signal::stored(None) />
         <app::Pages />
         <StatusRegion announcer />
     }

@@ -263,7 +263,7 @@ fn the_language_and_the_base_address_go_along() {
     let stage = Stage::new(App::default(), []);
     let host: Rc<dyn Host> = stage.app.clone();
     let client = Client::new("/vetted/".to_owned(), RequestContract::December2020, host)
-        .with_locale("hu-HU")
+        .with_locale(|| "hu-HU".to_owned())
         .with_transport(stage.script.clone());
     stage
         .script

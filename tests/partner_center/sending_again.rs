@@ -209,7 +209,7 @@ fn a_429_to_one_call_makes_all_wait_a_post_too_and_then_they_go_one_by_one() {
     assert!(look(&mut first).is_none());
 
     let copy = Stage {
-        client: stage.client.clone().with_locale("hu-HU"),
+        client: stage.client.clone().with_locale(|| "hu-HU".to_owned()),
         app: stage.app.clone(),
         script: stage.script.clone(),
     };

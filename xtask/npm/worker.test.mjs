@@ -12,6 +12,7 @@ const source = readFileSync(join(site, 'sw.js'), 'utf8');
 const page = readFileSync(join(site, 'index.html'), 'utf8');
 const HASHED = /-[0-9a-f]{16}\.[a-z]+$/;
 const ORIGIN = 'https://vetted.example';
+const texts = [...page.matchAll(/href="\/(texts-[^"]+)"/g)].map(([, name]) => name);
 const wasm = readdirSync(site).find((name) => /^vetted-[0-9a-f]{16}\.wasm$/.test(name));
 
 // A browser as far as the worker sees it. `serve` is the network: a function from a URL to an answer, or a rejection.
@@ -191,7 +192,19 @@ test('a file comes from what was kept without asking, and from the network when 
   await assert.rejects(worker.ask(`/${wasm}`));
 });
 
-test('nothing that is fetched later is kept', async () => {
+test('the texts of a language are kept once they have been asked for, and nothing but texts', async () => {
+  const worker = await installed();
+  assert.ok(texts.length >= 10, 'the page names the texts of its languages');
+  const [text, other] = texts;
+  worker.network((url) => answer(url, { ok: !url.pathname.includes(other) }));
+  await worker.ask(`/${text}`);
+  await worker.ask(`/${other}`);
+  worker.network(gone);
+  assert.equal((await worker.ask(`/${text}`)).url, `${ORIGIN}/${text}`);
+  await assert.rejects(worker.ask(`/${other}`), 'a refusal is not kept');
+});
+
+test('nothing else that is fetched later is kept', async () => {
   const worker = await installed();
   const before = [...worker.stores.values()].map((store) => [...store.keys()]);
   for (const [url, how] of [...ANSWERED, ...LEFT_ALONE]) await worker.ask(url, how);
@@ -207,7 +220,7 @@ test('it keeps the page and the files whose names follow their bytes, each with 
   const named = [...page.matchAll(/(?:href|src)="\/([^"]+)"/g)].map(([, name]) => name).filter((name) => HASHED.test(name));
   assert.ok(named.length >= 4, 'the page names its files');
   const missing = named.filter((name) => !store.has(`/${name}`));
-  assert.deepEqual(missing, []);
+  assert.deepEqual(missing, texts, 'all but the texts of languages');
   const others = [...store.keys()].filter((path) => path !== '/' && !HASHED.test(path));
   assert.deepEqual(others, []);
   const loose = worker.asked.filter(({ url, options }) => url.pathname !== '/' && !/^sha384-/.test(options.integrity));

@@ -1,4 +1,5 @@
-//! The programs of `tests/e2e` that drive a browser on the site as `test` builds it: the soak and the measurement.
+//! The programs of `tests/e2e` that drive a browser on the site as `test` builds it: the soak, the measurement and the
+//! pictures.
 //! Must not know what they do, nor their options.
 
 use std::process::Command;

@@ -20,7 +20,7 @@ const MANIFEST: &str = "manifest.webmanifest";
 const PIXELS: [&str; 4] = ["icon-192", "icon-512", "maskable-192", "maskable-512"];
 
 /// Adds it to a site that is written but not yet compressed. `hashed` are the names that follow their bytes; those of
-/// new files join them.
+/// new files join them. `texts` are those among them that belong to one language each.
 ///
 /// # Errors
 /// When a source is missing or does not fit the page.
@@ -28,11 +28,15 @@ pub(crate) fn add(
     folder: &Path,
     base: &str,
     hashed: &mut Vec<String>,
+    texts: &[String],
     tools: &NodeTools,
 ) -> Result<()> {
     let source = project::root().join("installable");
     let work = project::target()?.join("dist-work");
-    let mut shell = assets(folder, hashed)?;
+    let (texts, shell): (Vec<Asset>, Vec<Asset>) = assets(folder, hashed)?
+        .into_iter()
+        .partition(|asset| texts.contains(&asset.name));
+    let mut shell = shell;
 
     let install = dist::small_script(&source.join("install.mjs"), "install", "mjs", &work, tools)?;
     let page = folder.join("index.html");
@@ -54,7 +58,7 @@ pub(crate) fn add(
         &source.join("worker.js"),
         &folder.join(WORKER),
         &release,
-        &shell,
+        [&shell, &texts],
         tools,
     )?;
 
@@ -119,16 +123,25 @@ fn release(page: &str, worker: &str, shell: &[Asset]) -> String {
     hex(&digest.finalize())[..16].to_owned()
 }
 
-fn worker(from: &Path, to: &Path, release: &str, shell: &[Asset], tools: &NodeTools) -> Result<()> {
+fn worker(
+    from: &Path,
+    to: &Path,
+    release: &str,
+    [shell, texts]: [&[Asset]; 2],
+    tools: &NodeTools,
+) -> Result<()> {
     let files: BTreeMap<&str, String> = shell
         .iter()
         .map(|asset| (asset.name.as_str(), asset.integrity()))
         .collect();
     let files = serde_json::to_string(&files)?;
+    let texts: Vec<&str> = texts.iter().map(|asset| asset.name.as_str()).collect();
+    let texts = serde_json::to_string(&texts)?;
     let mut esbuild = tools.esbuild();
     esbuild.arg(from).args([
         format!("--define:RELEASE=\"{release}\""),
         format!("--define:FILES={files}"),
+        format!("--define:TEXTS={texts}"),
     ]);
     dist::minified(&mut esbuild, to)
 }

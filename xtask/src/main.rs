@@ -1,4 +1,4 @@
-//! The project's commands, started with `cargo xtask`: run, test, dist, chaos, bench, sandbox.
+//! The project's commands, started with `cargo xtask`: run, test, dist, chaos, bench, screenshots, sandbox.
 //! Must stay quick to compile: no HTTP, no TLS; what needs those lives in `tests/e2e`.
 
 mod bench;
@@ -18,10 +18,12 @@ mod release;
 mod reproducible;
 mod say;
 mod sbom;
+mod screenshots;
 mod serve;
 mod servers;
 mod site;
 mod test;
+mod texts;
 mod tools;
 
 use std::ffi::OsString;
@@ -38,7 +40,8 @@ cargo xtask run [ARGUMENTS]       build the app and serve it at http://127.0.0.1
                                   (ARGUMENTS go to the sandbox; `cargo xtask sandbox --help` lists them)
 cargo xtask test                  every check: each state once, in Chromium, and a few in Firefox
 cargo xtask test --quick          the checks that need no browser
-cargo xtask test --full           the same, all end-to-end tests in Firefox too, and whether two clones give the same bytes
+cargo xtask test --full           the same, all end-to-end tests in Firefox too, every page in all colours and widths,
+                                  and whether two clones give the same bytes
 cargo xtask dist                  write the deployable site into dist/
     --base /folder/               … to be served under that path
     --config FILE                 … with the policy for the authority named in that config.json
@@ -50,6 +53,9 @@ cargo xtask bench                 measure what a first load costs, what lookups 
     --runs N                      … so many times (7)
     --quick                       … everything once, for a first impression
     --compare DIR                 … beside another built site, served the same way (--button NAME: its sign-in button)
+cargo xtask screenshots           write pictures of every page in every state, light and dark, to target/screenshots
+    --only NAME                   … of one state alone
+    --language CODE               … for somebody who has chosen this language
 cargo xtask sandbox [ARGUMENTS]   the simulated Partner Center and sign-in alone
 ";
 
@@ -63,6 +69,7 @@ enum Asked {
     Chaos(Vec<OsString>),
     CheckReproducible,
     Bench(Vec<OsString>),
+    Screenshots(Vec<OsString>),
     Dist {
         base: String,
         config: Option<PathBuf>,
@@ -103,6 +110,7 @@ fn act(asked: Asked) -> Result<()> {
         Asked::Chaos(arguments) => chaos::run(&arguments)?,
         Asked::CheckReproducible => reproducible::check()?,
         Asked::Bench(arguments) => bench::run(&arguments)?,
+        Asked::Screenshots(arguments) => screenshots::run(&arguments)?,
         Asked::Dist { base, config } => {
             let options = dist::Options {
                 base,
@@ -128,6 +136,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked, lexopt::Error> {
         "test" => parse_test(parser),
         "chaos" => Ok(Asked::Chaos(parser.raw_args()?.collect())),
         "bench" => Ok(Asked::Bench(parser.raw_args()?.collect())),
+        "screenshots" => Ok(Asked::Screenshots(parser.raw_args()?.collect())),
         "dist" => parse_dist(parser),
         other => Err(format!("there is no command {other:?}").into()),
     }
@@ -197,6 +206,15 @@ mod tests {
         assert_eq!(
             asked(&["bench", "--runs", "3", "--compare", "other"]).unwrap(),
             Asked::Bench(arguments.to_vec())
+        );
+    }
+
+    #[test]
+    fn what_follows_screenshots_goes_to_whoever_takes_them_untouched() {
+        let arguments = ["--only", "lookup"].map(OsString::from);
+        assert_eq!(
+            asked(&["screenshots", "--only", "lookup"]).unwrap(),
+            Asked::Screenshots(arguments.to_vec())
         );
     }
 

@@ -100,6 +100,25 @@ impl Page {
         Ok(())
     }
 
+    /// Links a style sheet that only the app needs, for boot.mjs to put into the head.
+    ///
+    /// # Errors
+    /// When the page has no place for it.
+    pub(crate) fn style_app(&mut self, style: &Asset) -> Result<()> {
+        let place = "<template id=\"app\">";
+        if self.text.matches(place).count() != 1 {
+            bail!("index.html must have exactly one {place}");
+        }
+        let link = format!(
+            "{place}<link rel=\"stylesheet\" href=\"{}{}\" integrity=\"{}\" />",
+            self.base,
+            style.name,
+            style.integrity()
+        );
+        self.text = self.text.replace(place, &link);
+        Ok(())
+    }
+
     /// Takes the tag that names this file out.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::child;
 use crate::project;
+use crate::texts;
 use crate::tools;
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -42,6 +43,7 @@ impl Builder {
         let folder = project::target()?.join("site");
         let mut trunk = self.trunk(&folder)?;
         child::run(&mut trunk, "building the app", LIMIT)?;
+        texts::add(&folder)?;
         Ok(folder)
     }
 
@@ -55,6 +57,7 @@ impl Builder {
         trunk.args(["--release", "--public-url", base]);
         trunk.env("CARGO_ENCODED_RUSTFLAGS", release_flags()?);
         child::run(&mut trunk, "building the app for release", LIMIT)?;
+        texts::add(&folder)?;
         Ok(folder)
     }
 
@@ -136,6 +139,11 @@ fn unlinked<'a>(index: &str, names: &'a [String]) -> Vec<&'a str> {
         .map(String::as_str)
         .filter(|name| name.ends_with(".css") && !index.contains(&format!("href=\"style/{name}\"")))
         .collect()
+}
+
+/// Whether the style sheet `style/{stem}.css` is needed by the app alone: `index` says so where it links it.
+pub(crate) fn is_of_app(index: &str, stem: &str) -> bool {
+    index.contains(&format!("href=\"style/{stem}.css\" data-program=\"app\""))
 }
 
 #[cfg(test)]

@@ -367,6 +367,7 @@ fn browser_tests(session: &Session) -> Result<Command> {
         .env("VETTED_GECKODRIVER", &firefox.driver)
         .env("VETTED_NODE", node)
         .env("VETTED_OPENID_PROVIDER", openid_provider)
+        .env("VETTED_PAGE_CHECKS", tools::page_checks()?)
         .env("VETTED_EXTENT", extent)
         .args(["test", "--package", "e2e"]);
     Ok(command)

@@ -358,6 +358,19 @@ pub(crate) fn audit() -> Result<PathBuf> {
     Ok(modules)
 }
 
+/// The folder of the packages that judge pages: their accessibility and their markup.
+///
+/// # Errors
+/// When they are neither there nor can be installed.
+pub(crate) fn page_checks() -> Result<PathBuf> {
+    npm_packages(
+        "pages",
+        "what judges pages",
+        include_str!("../npm/pages/package.json"),
+        include_str!("../npm/pages/package-lock.json"),
+    )
+}
+
 /// The folder of the packages of an OpenID provider, and a Node.js that is new enough for it.
 ///
 /// # Errors

@@ -35,7 +35,10 @@ pub(super) fn AccountVerification(reading: Reading<AccountValidation>) -> impl I
 /// The status, what it means for purchases, and since when.
 #[component]
 fn Standing(account: AccountValidation) -> impl IntoView {
-    let (symbol, kind, word) = shown(&account.status);
+    let (symbol, kind) = shape(&account.status);
+    let status = account.status.clone();
+    let foreign = matches!(status, AccountStatus::Other(_));
+    let label = Signal::derive(move || word(&status));
     let effect = match account.status.blocks_purchases() {
         Some(false) => Key::AccountOpen,
         Some(true) => Key::AccountBlocked,
@@ -44,7 +47,7 @@ fn Standing(account: AccountValidation) -> impl IntoView {
     let updated = account.updated.map(|date| view! { <Updated date /> });
     view! {
         <div class="account__standing">
-            <StatusTag symbol kind label=Signal::stored(word) />
+            <StatusTag symbol kind label foreign />
             <p>{text(effect)}</p>
         </div>
         {updated}
@@ -62,15 +65,27 @@ fn Updated(date: VettingDate) -> impl IntoView {
     view! { <p class="account__note">{before} {when} {after}</p> }
 }
 
-/// A status as a symbol, a colour and a word.
-fn shown(status: &AccountStatus) -> (Symbol, &'static str, String) {
+/// The symbol and the colour of a status.
+fn shape(status: &AccountStatus) -> (Symbol, &'static str) {
     match status {
-        AccountStatus::NoReview => (Symbol::Badge, "plain", t(Key::AccountNoReview)),
-        AccountStatus::Allowed => (Symbol::Check, "good", t(Key::AccountAllowed)),
-        AccountStatus::UnderReview => (Symbol::Clock, "wait", t(Key::AccountUnderReview)),
-        AccountStatus::NotAllowed => (Symbol::Cross, "bad", t(Key::AccountNotAllowed)),
-        AccountStatus::Unknown => (Symbol::Question, "bad", t(Key::AccountUnknown)),
-        AccountStatus::NotReady => (Symbol::Question, "plain", t(Key::AccountNotReady)),
-        AccountStatus::Other(word) => (Symbol::Question, "plain", word.clone()),
+        AccountStatus::NoReview => (Symbol::Badge, "plain"),
+        AccountStatus::Allowed => (Symbol::Check, "good"),
+        AccountStatus::UnderReview => (Symbol::Clock, "wait"),
+        AccountStatus::NotAllowed => (Symbol::Cross, "bad"),
+        AccountStatus::Unknown => (Symbol::Question, "bad"),
+        AccountStatus::NotReady | AccountStatus::Other(_) => (Symbol::Question, "plain"),
     }
+}
+
+/// A status in a word; one this app does not know keeps the service's own.
+fn word(status: &AccountStatus) -> String {
+    t(match status {
+        AccountStatus::NoReview => Key::AccountNoReview,
+        AccountStatus::Allowed => Key::AccountAllowed,
+        AccountStatus::UnderReview => Key::AccountUnderReview,
+        AccountStatus::NotAllowed => Key::AccountNotAllowed,
+        AccountStatus::Unknown => Key::AccountUnknown,
+        AccountStatus::NotReady => Key::AccountNotReady,
+        AccountStatus::Other(word) => return word.clone(),
+    })
 }

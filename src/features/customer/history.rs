@@ -5,7 +5,8 @@ use super::lines::{Event, Line, lines};
 use super::unread::Unread;
 use crate::components::Moment;
 use crate::features::past::{PackButton, Past};
-use crate::i18n::{Key, Plural, around, fill, plural, t, text};
+use crate::features::qualifications::Reason;
+use crate::i18n::{Key, Plural, around, fill, plural, t, text, text_with};
 use crate::ledger::AUDIT_DAYS;
 use leptos::prelude::*;
 
@@ -76,7 +77,7 @@ fn Lines(all: Vec<Line>) -> impl IntoView {
         {(!newest.is_empty()).then(|| list(newest))}
         {(!rest.is_empty()).then(|| view! {
             <details class="history__earlier">
-                <summary>{plural(Plural::HistoryEarlier, count)}</summary>
+                <summary>{move || plural(Plural::HistoryEarlier, count)}</summary>
                 {list(rest)}
             </details>
         })}
@@ -86,7 +87,7 @@ fn Lines(all: Vec<Line>) -> impl IntoView {
 #[component]
 fn OneLine(line: Line) -> impl IntoView {
     let Line::Event(event) = line else {
-        let words = fill(Key::HistoryLimit, &[("days", AUDIT_DAYS.to_string())]);
+        let words = text_with(Key::HistoryLimit, || [("days", AUDIT_DAYS.to_string())]);
         return view! { <li class="timeline__limit">{words}</li> }.into_any();
     };
     let Event {
@@ -104,10 +105,10 @@ fn OneLine(line: Line) -> impl IntoView {
             <p class="timeline__what">
                 <bdi>{what}</bdi>
                 {change.map(|change| view! { " " <bdi class="timeline__change">{change}</bdi> })}
-                {reason.map(|reason| view! { " " <q><bdi>{reason}</bdi></q> })}
+                {reason.map(|reason| view! { " " <Reason reason /> })}
             </p>
             <p class="timeline__source">
-                {t(source)}
+                {text(source)}
                 {who.map(|who| view! { {before} <bdi>{who}</bdi> {after} })}
             </p>
         </li>

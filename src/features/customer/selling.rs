@@ -2,7 +2,7 @@
 //! Must not know how it was read.
 
 use crate::features::reading::Reading;
-use crate::i18n::{Key, fill, t, text};
+use crate::i18n::{Key, fill, listed, t, text};
 use crate::partner_center::{
     AccountValidation, NotStated, Qualifications, Segment, Sellable, sellable,
 };
@@ -17,17 +17,17 @@ pub(super) fn CanBeSold(
     account: Reading<AccountValidation>,
 ) -> impl IntoView {
     let sold = sellable(&list);
-    let names = |allowed: bool| {
+    let names = move |allowed: bool| {
         let segments = Segment::ALL.iter();
         let chosen = segments.filter(|segment| sold.allows(**segment) == Some(allowed));
-        chosen.map(|segment| t(name(*segment))).collect::<Vec<_>>()
+        listed(chosen.map(|segment| t(name(*segment))))
     };
     let words = match unsaid(sold) {
         Some(key) => view! { <dd class="selling__unsaid">{text(key)}</dd> }.into_any(),
         None => view! {
             <dd>
-                <span class="selling__yes">{names(true).join(", ")}</span>
-                <span class="selling__no">{fill(Key::SellingNot, &[("segments", names(false).join(", "))])}</span>
+                <span class="selling__yes">{move || names(true)}</span>
+                <span class="selling__no">{move || fill(Key::SellingNot, &[("segments", names(false))])}</span>
             </dd>
         }
         .into_any(),

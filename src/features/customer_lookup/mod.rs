@@ -2,13 +2,15 @@
 //! Must not know what is shown of a customer once it is found.
 
 mod results;
+mod tour;
 
 use self::results::Results;
+use self::tour::Tour;
 use crate::components::{Announcer, Icon, Page, Symbol};
 use crate::features::failure::Failure;
 use crate::features::reading::again_once_connected;
 use crate::features::request::OpenRequests;
-use crate::i18n::{Key, Plural, Text, plural, t, text, text_with};
+use crate::i18n::{Key, Plural, Text, in_order, plural, t, text, text_with};
 use crate::location::Location;
 use crate::partner_center::{
     Cancel, Client, Cursor, Customer, CustomerId, Error, ErrorKind, SearchText, SearchTextError,
@@ -57,6 +59,9 @@ impl Wish {
         }
     }
 }
+
+/// The id of the search field, for whoever leads there.
+pub const SEARCH_FIELD: &str = "lookup";
 
 /// What has been found so far for one search.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,7 +129,7 @@ pub fn CustomerLookup() -> impl IntoView {
             busy.try_set(false);
             match outcome {
                 Ok(findings) => {
-                    announcer.say(summary(&findings));
+                    announcer.say(summary(findings.customers.len(), findings.more.is_some()));
                     found.try_set(Some(findings));
                 }
                 Err(error) if error.kind == ErrorKind::Cancelled => {}
@@ -231,11 +236,16 @@ pub fn CustomerLookup() -> impl IntoView {
                 <Waiting />
             </Show>
             <Show when=move || !matches!(wish.get(), Wish::Customer(_) | Wish::Search(_))>
+                <Tour />
                 <HowToSearch />
             </Show>
             {move || found.get().map(|findings| {
                 let search = address.get().0.unwrap_or_default();
-                let focused = refocus.try_update_value(std::mem::take).unwrap_or_default();
+                // What is drawn while more is on its way is drawn once more when that is there.
+                let focused = refocus.try_get_value().unwrap_or_default();
+                if !busy.get_untracked() {
+                    refocus.set_value(false);
+                }
                 view! { <Results findings search page=page.get() busy focused on_more=load_more /> }
             })}
         </Page>
@@ -245,7 +255,7 @@ pub fn CustomerLookup() -> impl IntoView {
 /// The field itself: always there, whatever the results do.
 #[component]
 fn SearchField(typed: RwSignal<String>, error: Signal<Option<Text>>) -> impl IntoView {
-    const ID: &str = "lookup";
+    const ID: &str = SEARCH_FIELD;
     let described = move || match error.get() {
         Some(_) => "lookup-error lookup-hint",
         None => "lookup-hint",
@@ -338,7 +348,7 @@ async fn gather(
         None => {
             let found = client.search(search, cancel).await?;
             Findings {
-                customers: found.customers,
+                customers: in_their_order(found.customers),
                 more: found.more,
             }
         }
@@ -347,18 +357,29 @@ async fn gather(
         && let Some(cursor) = findings.more.take()
     {
         let found = client.more(&cursor, cancel).await?;
-        findings.customers.extend(found.customers);
+        findings.customers.extend(in_their_order(found.customers));
         findings.more = found.more;
     }
     Ok(findings)
 }
 
-fn summary(findings: &Findings) -> String {
-    match (findings.customers.len(), &findings.more) {
-        (0, None) => t(Key::LookupNone),
-        (n, None) => plural(Plural::LookupFound, n),
-        (n, Some(_)) => plural(Plural::LookupFoundMore, n),
+fn summary(count: usize, more: bool) -> String {
+    match (count, more) {
+        (0, false) => t(Key::LookupNone),
+        (n, false) => plural(Plural::LookupFound, n),
+        (n, true) => plural(Plural::LookupFoundMore, n),
     }
+}
+
+/// As the person's language has them, which the service does not know.
+fn in_their_order(customers: Vec<Customer>) -> Vec<Customer> {
+    let names: Vec<_> = customers
+        .iter()
+        .map(|it| it.company_name.as_str())
+        .collect();
+    let mut placed: Vec<_> = in_order(&names).into_iter().zip(customers).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, customer)| customer).collect()
 }
 
 fn impossible(error: SearchTextError) -> Text {

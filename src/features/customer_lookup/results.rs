@@ -3,7 +3,7 @@
 
 use super::{Findings, PAGE_SIZE, summary};
 use crate::components::{Pager, focus_field};
-use crate::i18n::{Key, fill, isolated, text};
+use crate::i18n::{Key, isolated, text, text_with};
 use crate::partner_center::Customer;
 use crate::routes::Route;
 use leptos::prelude::*;
@@ -26,11 +26,12 @@ pub(super) fn Results(
     /// Loads more.
     on_more: impl Fn() + 'static,
 ) -> impl IntoView {
-    let count = summary(&findings);
     if focused {
         request_animation_frame(|| focus_field(COUNT));
     }
     let Findings { customers, more } = findings;
+    let (found, more_there) = (customers.len(), more.is_some());
+    let count = move || summary(found, more_there);
     if customers.is_empty() && more.is_none() {
         return view! { <NoneFound search /> }.into_any();
     }
@@ -82,7 +83,7 @@ fn NoneFound(search: String) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="none-found">
             <h2 class="panel__title" id="none-found">{text(Key::LookupNone)}</h2>
-            <p>{fill(Key::LookupNoneFor, &[("search", isolated(&search))])}</p>
+            <p>{text_with(Key::LookupNoneFor, move || [("search", isolated(&search))])}</p>
             <ul class="panel__list">
                 <li>{text(Key::LookupNoneBeginning)}</li>
                 <li>{text(Key::LookupNoneId)}</li>

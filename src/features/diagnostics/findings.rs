@@ -6,10 +6,10 @@ use super::policy::Policy;
 use crate::assets::{AssetError, Look};
 use crate::auth::{self, Cause, DiscoveryProblem, SignInError, Step};
 use crate::config::{ConfigError, Environment, PERMISSION, Tenant, WebAddress};
-use crate::features::failure::explained;
+use crate::features::failure::{USUAL_WAIT, explained};
 use crate::features::sign_in::failure_words;
 use crate::features::start_up::{SetUpProblem, problem_words};
-use crate::i18n::{Key, fill, t};
+use crate::i18n::{Key, fill, lasting, t};
 use crate::partner_center::{Diagnosis, Error, Relay};
 
 /// How a check came out.
@@ -595,10 +595,10 @@ fn refused(check: Key, error: &Error) -> Finding {
         (Key::SupportCorrelation, error.correlation_id.clone()),
     ];
     let line = |(key, value): (Key, Option<String>)| Some(format!("{}: {}", t(key), value?));
-    let wait = error.retry_after.unwrap_or(30).to_string();
+    let wait = lasting(f64::from(error.retry_after.unwrap_or(USUAL_WAIT)), "second");
     Finding {
         lines: facts.into_iter().filter_map(line).collect(),
-        ..wrong(check, says, who_mends(diagnosis), next).with("seconds", wait)
+        ..wrong(check, says, who_mends(diagnosis), next).with("wait", wait)
     }
 }
 
@@ -637,7 +637,7 @@ fn clock(seen: &Observed) -> Finding {
         true => Key::DiagnosticsClockAhead,
         false => Key::DiagnosticsClockBehind,
     };
-    let minutes = (ahead.abs() / 60.0).round().to_string();
+    let minutes = lasting((ahead.abs() / 60.0).round(), "minute");
     wrong(CHECK, says, YOU, Key::DiagnosticsClockNext).with("minutes", minutes)
 }
 

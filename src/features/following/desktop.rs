@@ -12,7 +12,7 @@ const CHOICE: &str = "desktop";
 
 /// Shows how many changes there are, if it was asked for.
 pub(super) fn show(changes: usize) {
-    if desktop::allowed() && storage::chosen(CHOICE) {
+    if desktop::allowed() && storage::preference(CHOICE).is_some() {
         desktop::show(&t(Key::AppName), &plural(Plural::NewsCount, changes));
     }
 }
@@ -20,12 +20,12 @@ pub(super) fn show(changes: usize) {
 /// The choice. The browser is asked only when somebody turns it on.
 #[component]
 pub(super) fn DesktopChoice() -> impl IntoView {
-    let on = RwSignal::new(desktop::allowed() && storage::chosen(CHOICE));
+    let on = RwSignal::new(desktop::allowed() && storage::preference(CHOICE).is_some());
     let refused = RwSignal::new(false);
     let turn = move |wanted: bool| {
         leptos::task::spawn_local(async move {
             let allowed = wanted && (desktop::allowed() || desktop::ask().await);
-            storage::choose(CHOICE, allowed);
+            storage::prefer(CHOICE, allowed.then_some("1"));
             refused.try_set(wanted && !allowed);
             on.try_set(allowed);
         });

@@ -263,9 +263,9 @@ fn Line(seen: Arc<Seen>) -> impl IntoView {
 fn standings(list: Option<&Qualifications>) -> AnyView {
     let tag = |it: &Qualification| {
         let standing = Standing::of(it);
-        let name = kind_name(&it.kind);
-        let words = format!("{name}: {}", standing.words());
-        view! { <StatusTag symbol=standing.symbol() kind=standing.tag() label=Signal::stored(words) /> }
+        let (symbol, tag, kind) = (standing.symbol(), standing.tag(), it.kind.clone());
+        let words = Signal::derive(move || format!("{}: {}", kind_name(&kind), standing.words()));
+        view! { <StatusTag symbol kind=tag label=words /> }
     };
     match list {
         None => view! { <span class="many__aside">{text(Key::ManyUnread)}</span> }.into_any(),

@@ -10,7 +10,7 @@ use super::told::Told;
 use super::watch::Watching;
 use crate::components::{Announcer, Notice, Page, Pager, Tone, focus_field};
 use crate::features::qualifications::kind_name;
-use crate::i18n::{Key, Plural, ahead, fill, isolated, plural, relative, t, text};
+use crate::i18n::{Key, Plural, ahead, fill, in_order, isolated, plural, relative, t, text};
 use crate::ledger::{
     Change, Group, Moment, Origin, Row, Sort, Summary, Today, View, day, rows, summary,
 };
@@ -240,7 +240,7 @@ fn Everything(
             let Some(it) = it else {
                 return Shown::default();
             };
-            let picked = view.of(&it.rows);
+            let picked = view.of(&it.rows, in_order);
             let pages = picked.len().div_ceil(PAGE_SIZE).max(1);
             let page = page.min(pages);
             let rows = picked.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE);

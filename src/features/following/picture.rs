@@ -63,7 +63,7 @@ fn states(whole: &Summary) -> impl IntoView + use<> {
     let key = present.iter().map(|(group, count)| {
         view! {
             <li class=format!("whole__key whole__key--{}", tone(*group))>
-                <strong>{*count}</strong> " " {text(group_name(*group))}
+                {text(group_name(*group))} " " <strong>{*count}</strong>
             </li>
         }
     });
@@ -77,10 +77,11 @@ fn states(whole: &Summary) -> impl IntoView + use<> {
 }
 
 fn in_words(reviews: Reviews) -> String {
+    let took = |days: u32| plural(Plural::WholeTook, days as usize);
     let numbers = [
-        ("median", reviews.median.to_string()),
-        ("shortest", reviews.shortest.to_string()),
-        ("longest", reviews.longest.to_string()),
+        ("median", took(reviews.median)),
+        ("shortest", took(reviews.shortest)),
+        ("longest", took(reviews.longest)),
     ];
     format!(
         "{} {}",

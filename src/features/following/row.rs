@@ -4,7 +4,7 @@
 use super::page::name_or_id;
 use super::state::Following;
 use crate::components::{Announcer, Moment, StatusTag, Symbol, focus_field};
-use crate::features::qualifications::kind_name;
+use crate::features::qualifications::{Reason, kind_name};
 use crate::i18n::{Key, Plural, ahead, around, fill, plural, relative, t, text};
 use crate::ledger::{EXPECTED_DAYS, Group, Row, Source, State, Status};
 use crate::partner_center::{CustomerId, QualificationKind};
@@ -99,10 +99,7 @@ pub(super) fn Line(
         let name = name_or_id(&row.company, row.customer);
         // What was decided before anybody here looked was decided at a time that nobody says.
         let start = row.source == Some(Source::Start) && row.state.is_decided();
-        let (before, after) = match start {
-            true => around(Key::RequestsSeen),
-            false => ("", ""),
-        };
+        let (before, after) = start.then(|| around(Key::RequestsSeen)).unzip();
         let customer = row.customer;
         let kind = match &row.kind {
             Some(kind) => kind_name(kind),
@@ -127,7 +124,14 @@ pub(super) fn Line(
         });
         let checked = row.checked.map(|at| at.millis());
         let read = move || match checked {
-            Some(at) => relative(at, clock.watch()).unwrap_or_else(|| t(Key::JustNow)),
+            Some(at) => {
+                let ago = relative(at, clock.watch()).unwrap_or_else(|| t(Key::JustNow));
+                match row.failed {
+                    true => fill(Key::RequestsReadFailed, &[("ago", ago)]),
+                    false => ago,
+                }
+            }
+            None if row.failed => t(Key::RequestsNeverReadFailed),
             None => t(Key::RequestsNeverRead),
         };
         let due = passing(move || following.due(customer));
@@ -153,7 +157,7 @@ pub(super) fn Line(
                     <StatusTag symbol kind=tag label=Signal::stored(word) />
                     {from_file.then(|| view! { <span class="requests__aside">{text(Key::RequestsFromFile)}</span> })}
                     {gone.map(|words| view! { <span class="requests__aside">{words}</span> })}
-                    {reason.map(|reason| view! { <q class="requests__reason"><bdi>{reason}</bdi></q> })}
+                    {reason.map(|reason| view! { <span class="requests__reason"><Reason reason /></span> })}
                 </span>
                 <span class="requests__since" role="cell">
                     <span class="requests__label">{text(Key::RequestsSince)}</span>
@@ -162,10 +166,7 @@ pub(super) fn Line(
                 </span>
                 <span class="requests__read" role="cell">
                     <span class="requests__label">{text(Key::RequestsChecked)}</span>
-                    <span class:requests__failed=row.failed>
-                        {read}
-                        {row.failed.then(|| t(Key::RequestsReadFailed))}
-                    </span>
+                    <span class:requests__failed=row.failed>{read}</span>
                     <span class="requests__aside">{next}</span>
                 </span>
                 <span class="requests__actions" role="cell">

@@ -67,7 +67,12 @@ fn badge(count: usize) {
 
 /// The way to the page, with how much there is to see.
 #[component]
-pub fn RequestsLink(told: Told) -> impl IntoView {
+pub fn RequestsLink(
+    /// What there is to see.
+    told: Told,
+    /// Whether the person is there, as `aria-current` takes it.
+    current: Signal<Option<&'static str>>,
+) -> impl IntoView {
     let href = Route::all_requests().href();
     let count = move || {
         let count = told.unseen.get();
@@ -78,5 +83,5 @@ pub fn RequestsLink(told: Told) -> impl IntoView {
             }
         })
     };
-    view! { <a href=href>{text(Key::RequestsTitle)} " " {count}</a> }
+    view! { <a href=href aria-current=current>{text(Key::RequestsTitle)} " " {count}</a> }
 }

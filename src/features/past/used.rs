@@ -2,8 +2,8 @@
 //! Must not know how requests are counted or sent.
 
 use super::Past;
-use crate::components::{CopyButton, focus_field};
-use crate::i18n::{Key, fill, text};
+use crate::components::{CopyButton, Explained, focus_field};
+use crate::i18n::{Key, fill, text, text_with};
 use crate::ledger::{Attempts, LIMIT};
 use crate::partner_center::{CustomerId, Qualification, RequestableKind, VettingStatus};
 use crate::routes::Route;
@@ -45,6 +45,7 @@ pub fn Used(past: Past) -> impl IntoView {
                     <span class="pips" aria-hidden="true">{pips.collect_view()}</span>
                     {words(used)}
                 </p>
+                <Explained question=text(Key::HelpThreeTitle) answer=text(Key::HelpThree) />
             }
         })
     }
@@ -96,7 +97,7 @@ fn NextStep(past: Past, customer: CustomerId) -> impl IntoView {
 #[component]
 fn SupportFirst(past: Past, customer: CustomerId, last_word: bool) -> impl IntoView {
     let href = Route::Request(customer, Some(RequestableKind::Education)).href();
-    let advice = fill(Key::AttemptsSupport, &[("limit", LIMIT.to_string())]);
+    let advice = text_with(Key::AttemptsSupport, || [("limit", LIMIT.to_string())]);
     view! {
         {(!last_word).then(|| view! { <p class="card__note">{advice}</p> })}
         <div class="attempts__actions">

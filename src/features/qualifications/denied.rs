@@ -131,11 +131,18 @@ pub(super) fn Denied(
     let (before, after) = around(Key::DeniedReason);
     view! {
         {qualification.reason.map(|reason| view! {
-            <p class="card__reason">{before} <q><bdi>{reason}</bdi></q> {after}</p>
+            <p class="card__reason">{before} <Reason reason /> {after}</p>
         })}
         <p class="card__note">{text(means)}</p>
         {guide.filter(|_| !overtaken).map(|guide| view! { <WhatToDo customer guide again /> })}
     }
+}
+
+/// A reason in the service's own words, marked with their language: that of the documents, or nobody knows which.
+#[component]
+pub fn Reason(reason: String) -> impl IntoView {
+    let language = KnownReason::read(&reason).map_or("", |_| "en");
+    view! { <q><bdi lang=language>{reason}</bdi></q> }
 }
 
 /// The guide, open where a link led to it.

@@ -4,6 +4,7 @@
 mod denied;
 mod follow;
 
+pub use denied::Reason;
 pub use follow::follow_review;
 
 use self::denied::Denied;
@@ -135,23 +136,27 @@ pub fn QualificationCard(
 ) -> impl IntoView {
     let again = foot.is_none() && !overtaken;
     let standing = Standing::of(&qualification);
-    let name = kind_name(&qualification.kind);
+    let kind = qualification.kind.clone();
+    let name = Signal::derive(move || kind_name(&kind));
     let since = qualification
         .since
         .clone()
         .map(|since| view! { <Since standing=standing.clone() since /> });
-    let label = name.clone();
     let class = format!("card card--{}", standing.tag());
-    let words = standing.words();
+    let (symbol, tag) = (standing.symbol(), standing.tag());
+    let explained = explanation(&qualification, &standing);
+    let denied = standing == Standing::Denied;
+    let foreign = matches!(standing, Standing::Other(_));
+    let words = Signal::derive(move || standing.words());
     view! {
-        <article class=class aria-label=label>
+        <article class=class aria-label=name>
             <header class="card__head">
                 <h3 class="card__title"><bdi>{name}</bdi></h3>
-                <StatusTag symbol=standing.symbol() kind=standing.tag() label=Signal::stored(words) />
+                <StatusTag symbol kind=tag label=words foreign />
             </header>
             {since}
-            {explanation(&qualification, &standing).map(|words| view! { <p class="card__note">{words}</p> })}
-            {(standing == Standing::Denied).then(|| view! { <Denied customer qualification overtaken again /> })}
+            {explained.map(|words| view! { <p class="card__note">{text(words)}</p> })}
+            {denied.then(|| view! { <Denied customer qualification overtaken again /> })}
             {foot}
         </article>
     }
@@ -177,8 +182,8 @@ fn Since(standing: Standing, since: VettingDate) -> impl IntoView {
 }
 
 /// What the status means for the agent.
-fn explanation(qualification: &Qualification, standing: &Standing) -> Option<String> {
-    let key = match (&qualification.kind, standing) {
+fn explanation(qualification: &Qualification, standing: &Standing) -> Option<Key> {
+    Some(match (&qualification.kind, standing) {
         (QualificationKind::Nonprofit, _) => Key::CardNonprofit,
         (QualificationKind::Other(_), _) => Key::CardUnknownKind,
         (QualificationKind::Education, Standing::InReview) => Key::CardEducationInReview,
@@ -189,8 +194,7 @@ fn explanation(qualification: &Qualification, standing: &Standing) -> Option<Str
         (_, Standing::NotReported) => Key::CardNotReported,
         (_, Standing::Other(_)) => Key::CardUnknownStatus,
         _ => return None,
-    };
-    Some(t(key))
+    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{Flow, Requests};
 use crate::components::{Announcer, Dialog, Notice, Page, Tone};
 use crate::features::past::PackButton;
 use crate::features::qualifications::kind_name;
-use crate::i18n::{Key, t, text};
+use crate::i18n::{Key, Text, t, text};
 use crate::location::Location;
 use crate::partner_center::{
     Precheck, QualificationRequest, RequestContract, RequestableKind, Severity,
@@ -157,7 +157,7 @@ fn NotPossible(found: Precheck) -> impl IntoView {
     view! {
         <Notice tone=Tone::Failure>
             <p class="notice__title">{text(Key::CheckNotPossible)}</p>
-            {blockers.map(|blocker| view! { <p>{finding_words(blocker)}</p> }).collect_view()}
+            {blockers.map(|blocker| view! { <p>{move || finding_words(&blocker)}</p> }).collect_view()}
         </Notice>
     }
 }
@@ -173,7 +173,7 @@ fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
             </dd>
         }
     };
-    let row = move |key: Key, value: String, field: &'static str| {
+    let row = move |key: Key, value: Text, field: &'static str| {
         view! {
             <div class="answers__row">
                 <dt>{text(key)}</dt>
@@ -182,17 +182,20 @@ fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
             </div>
         }
     };
-    let kind = kind_name(&request.kind().into());
+    let kind = request.kind().into();
+    let kind = Signal::derive(move || kind_name(&kind));
     // The older forms of the request carry the qualification alone: saying so beats pretending.
     let carries_all = Services::get().contract == RequestContract::Current;
     let unsent = (request.kind() == RequestableKind::Education && !carries_all)
         .then(|| view! { <Notice tone=Tone::Info><p>{text(Key::CheckOldContract)}</p></Notice> });
     let details = match request {
         QualificationRequest::Education { segment, website } => {
-            let website =
-                website.map_or_else(|| t(Key::WebsiteNone), |website| website.to_string());
+            let website = website.map_or_else(
+                || text(Key::WebsiteNone),
+                |it| Signal::stored(it.to_string()),
+            );
             view! {
-                {row(Key::SegmentLabel, segment_name(segment).get_untracked(), field::SEGMENT)}
+                {row(Key::SegmentLabel, segment_name(segment), field::SEGMENT)}
                 {row(Key::WebsiteShort, website, field::WEBSITE)}
             }
             .into_any()
@@ -203,7 +206,9 @@ fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
                     .into_iter()
                     .find(|listed| listed.id == code.as_str())
             });
-            let words = listed.as_ref().map_or_else(|| code.to_string(), code_label);
+            let words = Signal::derive(move || {
+                listed.as_ref().map_or_else(|| code.to_string(), code_label)
+            });
             row(Key::CodeLabel, words, field::CODE).into_any()
         }
         QualificationRequest::StateOwnedEntity => ().into_any(),
@@ -215,7 +220,7 @@ fn Answers(flow: Flow, request: QualificationRequest) -> impl IntoView {
                 <dd>
                     <bdi>{flow.customer_name()}</bdi>
                     <span class="answers__aside">
-                        {move || flow.customer.value.get().and_then(|read| read.value.domain)} " "
+                        <bdi>{move || flow.customer.value.get().and_then(|read| read.value.domain)}</bdi> " "
                         <code>{flow.id.to_string()}</code>
                     </span>
                 </dd>

@@ -85,7 +85,7 @@ impl Wrong {
     pub(super) fn message(self) -> Text {
         match self {
             Self::NoKind => text(Key::WrongKind),
-            Self::NotPossible(blocker) => Signal::stored(blocker_words(blocker)),
+            Self::NotPossible(blocker) => text(blocker_words(blocker)),
             Self::CodeUsedUp(_) => text(Key::FindingCodeUsedUp),
             Self::NoSegment => text(Key::WrongSegment),
             Self::Website(error) => website_message(error),

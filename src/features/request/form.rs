@@ -6,8 +6,8 @@ use super::draft::{ANOTHER_CODE, LISTED_CODE, SEGMENTS, Wrong, field, segment_sl
 use super::precheck::{Prechecked, look, look_ahead};
 use super::rules::{blocker_words, caution_words};
 use crate::components::{
-    Choice, ErrorSummary, Notice, Page, Problem, RadioGroup, SelectField, TextField, Tone,
-    focus_field,
+    Choice, ErrorSummary, Explained, Notice, Page, Problem, RadioGroup, SelectField, TextField,
+    Tone, focus_field,
 };
 use crate::features::failure::Failure;
 use crate::features::qualifications::kind_name;
@@ -98,7 +98,13 @@ pub fn RequestForm(
                     Some(RequestableKind::Education) => view! { <EducationFields flow review /> }.into_any(),
                     Some(RequestableKind::GovernmentCommunityCloud) => view! { <GccFields flow review /> }.into_any(),
                     Some(RequestableKind::StateOwnedEntity) => {
-                        view! { <p class="form__part form__note">{text(Key::SoeNote)}</p> }.into_any()
+                        view! {
+                            <div class="form__part">
+                                <p class="form__note">{text(Key::SoeNote)}</p>
+                                <Explained question=text(Key::HelpSoeTitle) answer=text(Key::HelpSoe) />
+                            </div>
+                        }
+                        .into_any()
                     }
                     None => ().into_any(),
                 }}
@@ -242,7 +248,7 @@ fn KindField(flow: Flow, review: Review) -> impl IntoView {
 #[component]
 fn EducationFields(flow: Flow, review: Review) -> impl IntoView {
     view! {
-        <fieldset class="form__part" aria-label=t(Key::KindEducation)>
+        <fieldset class="form__part" aria-label=text(Key::KindEducation)>
             <SelectField
                 id=field::SEGMENT
                 label=text(Key::SegmentLabel)
@@ -251,6 +257,7 @@ fn EducationFields(flow: Flow, review: Review) -> impl IntoView {
                 error=review.at(field::SEGMENT)
                 value=flow.draft.segment
             />
+            <Explained question=text(Key::HelpSegmentTitle) answer=text(Key::HelpSegment) />
             <TextField
                 id=field::WEBSITE
                 label=text(Key::WebsiteLabel)
@@ -272,7 +279,8 @@ fn GccFields(flow: Flow, review: Review) -> impl IntoView {
         code_choices(codes.value.get().map(|read| read.value), &picked.get())
     });
     view! {
-        <fieldset class="form__part" aria-label=t(Key::KindGcc)>
+        <fieldset class="form__part" aria-label=text(Key::KindGcc)>
+            <Explained question=text(Key::HelpGccTitle) answer=text(Key::HelpGcc) />
             <SelectField
                 id=field::CODE
                 label=text(Key::CodeLabel)
@@ -282,6 +290,7 @@ fn GccFields(flow: Flow, review: Review) -> impl IntoView {
                 error=review.at(field::CODE)
                 value=draft.code
             />
+            <Explained question=text(Key::HelpCodeTitle) answer=text(Key::HelpCode) />
             <Show when=move || codes.value.get().is_some_and(|read| read.value.is_empty())>
                 <Notice tone=Tone::Info><p>{text(Key::CodeListEmpty)}</p></Notice>
             </Show>
@@ -321,17 +330,13 @@ fn kind_choice((kind, verdict): (RequestableKind, Option<Availability>)) -> Choi
         RequestableKind::StateOwnedEntity => Key::KindSoeHint,
     });
     let (unavailable, hint) = match verdict {
-        Some(Availability::Blocked(blocker)) => {
-            (Some(Signal::stored(blocker_words(blocker))), hint)
-        }
-        Some(Availability::AllowedWithWarning(caution)) => {
-            (None, Signal::stored(caution_words(caution)))
-        }
+        Some(Availability::Blocked(blocker)) => (Some(text(blocker_words(blocker))), hint),
+        Some(Availability::AllowedWithWarning(caution)) => (None, text(caution_words(caution))),
         Some(Availability::Allowed) | None => (None, hint),
     };
     Choice {
         value: slug(kind).to_owned(),
-        label: Signal::stored(kind_name(&kind.into())),
+        label: Signal::derive(move || kind_name(&kind.into())),
         unavailable,
         hint: Some(hint),
     }
@@ -363,7 +368,7 @@ fn code_choices(codes: Option<Vec<ValidationCode>>, picked: &str) -> Vec<Choice>
     let listed = codes.unwrap_or_default().into_iter().map(|code| Choice {
         value: format!("{LISTED_CODE}{}", code.id),
         unavailable: code.used_up().then(|| text(Key::CodeUsedUp)),
-        label: Signal::stored(code_label(&code)),
+        label: Signal::derive(move || code_label(&code)),
         hint: None,
     });
     let mut choices: Vec<_> = listed.collect();

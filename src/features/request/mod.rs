@@ -27,8 +27,7 @@ use self::sent::RequestOutcome;
 use crate::features::past::Past;
 use crate::features::reading::Reading;
 use crate::features::readings;
-use crate::i18n::Key;
-use crate::i18n::t;
+use crate::i18n::{Key, t};
 use crate::location::Location;
 use crate::partner_center::{
     Customer, CustomerId, Qualifications, RequestableKind, ValidationCode,
@@ -122,12 +121,12 @@ impl Flow {
         });
     }
 
-    /// The customer's name once it is known, else words in its place.
+    /// The customer's name once it is known, else a word in its place.
     fn customer_name(&self) -> Signal<String> {
         let customer = self.customer;
         Signal::derive(move || match customer.value.get() {
             Some(read) => read.value.company_name,
-            None => t(Key::CustomerThis),
+            None => t(Key::CustomerUnread),
         })
     }
 }

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::rules::{blocker_words, caution_words};
 use crate::components::{Announcer, Icon, Notice, Symbol, Tone, focus_field};
 use crate::features::past::Used;
-use crate::i18n::{Key, Plural, fill, isolated, plural, t, text};
+use crate::i18n::{Key, Plural, Text, fill, isolated, listed, plural, t, text, text_with};
 use crate::ledger::LIMIT;
 use crate::partner_center::{
     AddressPart, Finding, GccCode, Known, Plan, Point, Precheck, RequestableKind, Severity,
@@ -102,8 +102,8 @@ fn Result(flow: Flow, found: Precheck) -> impl IntoView {
         .contains(&Point::Requests)
         .then(|| view! { <Used past=flow.past /> });
     let looked = (!looked_at.is_empty()).then(|| {
-        let points = listed(&looked_at, point_name);
-        view! { <p class="precheck__aside">{fill(Key::PrecheckLooked, &[("points", points)])}</p> }
+        let words = with_points(Key::PrecheckLooked, looked_at);
+        view! { <p class="precheck__aside">{words}</p> }
     });
     view! {
         {match findings.is_empty() {
@@ -120,15 +120,15 @@ fn Result(flow: Flow, found: Precheck) -> impl IntoView {
 
 #[component]
 fn Findings(findings: Vec<Finding>) -> impl IntoView {
-    let title = plural(Plural::PrecheckFound, findings.len());
+    let count = findings.len();
     let of_customer = findings.iter().any(is_of_customer);
     let lines = findings.into_iter().map(|finding| {
         let blocks = finding.severity() == Severity::Blocker;
-        view! { <li class:precheck__blocker=blocks>{finding_words(finding)}</li> }
+        view! { <li class:precheck__blocker=blocks>{move || finding_words(&finding)}</li> }
     });
     view! {
         <Notice tone=Tone::Warning>
-            <p class="notice__title">{title}</p>
+            <p class="notice__title">{move || plural(Plural::PrecheckFound, count)}</p>
             <ul class="notice__list">{lines.collect_view()}</ul>
             {of_customer.then(|| view! { <p class="notice__aside">{text(Key::PrecheckWhom)}</p> })}
         </Notice>
@@ -167,16 +167,14 @@ fn NotLookedAt(flow: Flow, points: Vec<Point>) -> impl IntoView {
     };
     view! {
         {(!not_given.is_empty()).then(|| {
-            let points = listed(&not_given, point_name);
-            view! { <p class="precheck__aside">{fill(Key::PrecheckNotGiven, &[("points", points)])}</p> }
+            view! { <p class="precheck__aside">{with_points(Key::PrecheckNotGiven, not_given)}</p> }
         })}
         {(!code.is_empty()).then(|| view! {
             <p class="precheck__aside">{text(Key::PrecheckCodeUnlisted)}</p>
         })}
         {(!unread.is_empty()).then(|| {
-            let points = listed(&unread, point_name);
             view! {
-                <p class="precheck__aside">{fill(Key::PrecheckUnread, &[("points", points)])}</p>
+                <p class="precheck__aside">{with_points(Key::PrecheckUnread, unread)}</p>
                 <p><button type="button" class="button" on:click=again>{text(Key::LookAgain)}</button></p>
             }
         })}
@@ -195,10 +193,10 @@ fn is_of_customer(finding: &Finding) -> bool {
 }
 
 /// What was found, and what it means.
-pub(super) fn finding_words(finding: Finding) -> String {
+pub(super) fn finding_words(finding: &Finding) -> String {
     match finding {
-        Finding::Conflict(blocker) => blocker_words(blocker),
-        Finding::Uncertain(caution) => caution_words(caution),
+        Finding::Conflict(blocker) => t(blocker_words(*blocker)),
+        Finding::Uncertain(caution) => t(caution_words(*caution)),
         Finding::CodeUsedUp => t(Key::FindingCodeUsedUp),
         Finding::RequestsUsedUp => {
             fill(Key::FindingRequestsUsedUp, &[("limit", LIMIT.to_string())])
@@ -206,11 +204,11 @@ pub(super) fn finding_words(finding: Finding) -> String {
         Finding::DeniedForGood => t(Key::FindingDeniedForGood),
         Finding::WebsiteMissing => t(Key::FindingWebsiteMissing),
         Finding::WebsiteElsewhere { host, domains } if domains.is_empty() => {
-            fill(Key::FindingWebsiteOfTenant, &[("host", isolated(&host))])
+            fill(Key::FindingWebsiteOfTenant, &[("host", isolated(host))])
         }
         Finding::WebsiteElsewhere { host, domains } => {
-            let domains = listed(&domains, |domain| isolated(domain));
-            let host = isolated(&host);
+            let domains = listed(domains.iter().map(|domain| isolated(domain)));
+            let host = isolated(host);
             fill(
                 Key::FindingWebsiteElsewhere,
                 &[("host", host), ("domains", domains)],
@@ -218,25 +216,29 @@ pub(super) fn finding_words(finding: Finding) -> String {
         }
         Finding::NamePlaceholder => t(Key::FindingName),
         Finding::EmailFree { domain } => {
-            fill(Key::FindingEmailFree, &[("domain", isolated(&domain))])
+            fill(Key::FindingEmailFree, &[("domain", isolated(domain))])
         }
         Finding::EmailOfTenant { domain } => {
-            fill(Key::FindingEmailOfTenant, &[("domain", isolated(&domain))])
+            fill(Key::FindingEmailOfTenant, &[("domain", isolated(domain))])
         }
         Finding::AddressIncomplete(parts) => {
-            let parts = listed(&parts, |part| t(part_name(*part)));
+            let parts = listed(parts.iter().map(|part| t(part_name(*part))));
             fill(Key::FindingAddress, &[("parts", parts)])
         }
     }
 }
 
-fn listed<T>(all: &[T], name: impl Fn(&T) -> String) -> String {
-    let names: Vec<_> = all.iter().map(name).collect();
-    names.join(", ")
+fn with_points(key: Key, points: Vec<Point>) -> Text {
+    text_with(key, move || {
+        [(
+            "points",
+            listed(points.iter().map(|point| t(point_name(*point)))),
+        )]
+    })
 }
 
-fn point_name(point: &Point) -> String {
-    t(match point {
+fn point_name(point: Point) -> Key {
+    match point {
         Point::Conflicts => Key::PointConflicts,
         Point::Code => Key::PointCode,
         Point::Requests => Key::PointRequests,
@@ -245,7 +247,7 @@ fn point_name(point: &Point) -> String {
         Point::Name => Key::PointName,
         Point::Email => Key::PointEmail,
         Point::Address => Key::PointAddress,
-    })
+    }
 }
 
 fn part_name(part: AddressPart) -> Key {

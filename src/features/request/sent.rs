@@ -11,7 +11,7 @@ use crate::components::{Announcer, CopyButton, HEADING, Moment, Notice, Page, To
 use crate::features::failure::Failure;
 use crate::features::past::AtTheCard;
 use crate::features::qualifications::{QualificationCard, ReadAt, follow_review, kind_name};
-use crate::i18n::{Key, fill, isolated, t, text};
+use crate::i18n::{Key, Text, fill, isolated, t, text};
 use crate::location::Location;
 use crate::partner_center::{
     Operation, Qualification, QualificationKind, QualificationRequest, RequestableKind,
@@ -47,6 +47,8 @@ fn is_known(outcome: &Outcome) -> bool {
 fn announcement(outcome: &Outcome) -> Option<Key> {
     match outcome {
         Outcome::Open(intent) if intent.known == Known::NoTrace => Some(Key::NoTraceTitle),
+        // Whoever has pressed the button has been told.
+        Outcome::Open(intent) if intent.known == Known::OnItsWay => None,
         Outcome::Unread | Outcome::Leaving(_) | Outcome::Nothing => None,
         other => Some(title_of(other)),
     }
@@ -68,7 +70,8 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
     Effect::new(move |_| {
         let outcome = outcome.get();
         if let Some(key) = announcement(&outcome) {
-            announcer.say(t(key));
+            // Once, in whatever language it happens.
+            announcer.say(untrack(|| t(key)));
         }
         match outcome {
             Outcome::Sent(intent) => {
@@ -129,8 +132,7 @@ pub(super) fn RequestOutcome(flow: Flow) -> impl IntoView {
 fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
     let qualifications = flow.qualifications;
     let kind = intent.kind;
-    let name = kind_name(&kind.into());
-    let customer = flow.customer_name();
+    let customer = flow.customer.value;
     let next = match kind {
         RequestableKind::StateOwnedEntity => Key::NextSoe,
         RequestableKind::GovernmentCommunityCloud => Key::NextGcc,
@@ -152,13 +154,14 @@ fn Sent(flow: Flow, intent: Intent) -> impl IntoView {
         let qualification = read.or_else(kept)?;
         Some(view! {
             <div class="cards" class:cards--outline=outline inert=outline aria-hidden=outline.then_some("true")>
+                <h2 class="visually-hidden">{text(Key::QualificationsTitle)}</h2>
                 <Card flow qualification />
             </div>
         })
     };
     view! {
         <Notice tone=Tone::Success>
-            <p>{move || fill(Key::SentFor, &[("qualification", name.clone()), ("customer", isolated(&customer.get()))])}</p>
+            <p>{move || sent_for(kind, customer.with(|read| Some(read.as_ref()?.value.company_name.clone())))}</p>
         </Notice>
         {card}
         {move || qualifications.failure.get().map(|error| view! {
@@ -233,6 +236,20 @@ fn Unknown(flow: Flow, intent: Intent) -> impl IntoView {
         .into_any(),
     };
     view! { {body} <Reference intent /> }
+}
+
+fn sent_for(kind: RequestableKind, customer: Option<String>) -> String {
+    let kind = kind_name(&kind.into());
+    match customer {
+        Some(customer) => {
+            let customer = isolated(&customer);
+            fill(
+                Key::SentFor,
+                &[("qualification", kind), ("customer", customer)],
+            )
+        }
+        None => fill(Key::SentForUnread, &[("qualification", kind)]),
+    }
 }
 
 /// Three looks found nothing: the person decides.
@@ -317,7 +334,7 @@ fn words(trouble: Trouble) -> AnyView {
         Trouble::NotPossible(blocker) => view! {
             <Notice tone=Tone::Failure>
                 <p class="notice__title">{text(Key::OvertakenTitle)}</p>
-                <p>{blocker_words(blocker)}</p>
+                <p>{text(blocker_words(blocker))}</p>
             </Notice>
         }
         .into_any(),
@@ -327,15 +344,17 @@ fn words(trouble: Trouble) -> AnyView {
 }
 
 /// What was asked for, as it was sent.
-fn asked(request: QualificationRequest) -> Vec<(Key, String)> {
-    let mut asked = vec![(Key::KindLabel, kind_name(&request.kind().into()))];
+fn asked(request: QualificationRequest) -> Vec<(Key, Text)> {
+    let kind = request.kind().into();
+    let mut asked = vec![(Key::KindLabel, Signal::derive(move || kind_name(&kind)))];
     match request {
         QualificationRequest::Education { segment, website } => {
-            asked.push((Key::SegmentLabel, segment_name(segment).get_untracked()));
-            asked.extend(website.map(|website| (Key::WebsiteShort, website.to_string())));
+            asked.push((Key::SegmentLabel, segment_name(segment)));
+            let website = website.map(|website| Signal::stored(website.to_string()));
+            asked.extend(website.map(|website| (Key::WebsiteShort, website)));
         }
         QualificationRequest::GovernmentCommunityCloud { code } => {
-            asked.push((Key::CodeLabel, code.to_string()))
+            asked.push((Key::CodeLabel, Signal::stored(code.to_string())))
         }
         QualificationRequest::StateOwnedEntity => {}
     }
@@ -350,10 +369,9 @@ fn Reference(intent: Intent) -> impl IntoView {
         (Key::SupportRequest, intent.request_id),
         (Key::SupportCorrelation, intent.correlation_id),
     ];
-    let copied: String = ids
-        .iter()
-        .map(|(key, id)| format!("{}: {id}\n", t(*key)))
-        .collect();
+    let all = ids.clone();
+    let line = |(key, id): &(Key, String)| format!("{}: {id}\n", t(*key));
+    let copied = Signal::derive(move || all.iter().map(line).collect::<String>());
     let row = |(key, id): (Key, String)| {
         view! {
             <div class="facts__row">
@@ -378,7 +396,7 @@ fn Reference(intent: Intent) -> impl IntoView {
                     <dd><Moment millis=intent.started /></dd>
                 </div>
             </dl>
-            <CopyButton label=text(Key::ReferenceCopy) content=Signal::stored(copied) />
+            <CopyButton label=text(Key::ReferenceCopy) content=copied />
         </section>
     }
 }

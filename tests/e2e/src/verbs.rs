@@ -19,6 +19,11 @@ impl World {
         succeeds(self.driver().goto(address).await, path);
     }
 
+    /// Opens a page of the site that is not the app's, and keeps nothing open.
+    pub async fn open_quietly(&self) {
+        self.open("/LICENSE-MIT.txt").await;
+    }
+
     /// Opens an address and signs in there as one of the sandbox's people.
     pub async fn open_as(&self, persona: &str, path: &str) {
         self.open(path).await;
@@ -215,22 +220,6 @@ impl World {
             self.driver().action_chain().send_keys(key).perform().await,
             "a key",
         );
-    }
-
-    /// Goes from stop to stop until `target` has the focus, as one does without a mouse.
-    ///
-    /// # Panics
-    /// When it cannot be reached so.
-    pub async fn tab_to(&self, target: &Locator) {
-        const STOPS: usize = 40;
-        target.appears().await;
-        for _ in 0..STOPS {
-            if target.appears().await.focused {
-                return;
-            }
-            self.press(thirtyfour::Key::Tab).await;
-        }
-        panic!("{target} cannot be reached with the keyboard");
     }
 
     /// Types wherever the focus is.

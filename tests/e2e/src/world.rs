@@ -164,7 +164,9 @@ async fn live(setup: &Setup, engine: Engine, test: &impl AsyncFn(&World)) {
     .catch_unwind()
     .await;
     if let Err(panic) = &outcome {
-        world.keep_for_inspection(panic.as_ref()).await;
+        let thread = thread::current();
+        let name = thread.name().unwrap_or("unnamed").replace("::", ".");
+        world.keep_for_inspection(&name, panic.as_ref()).await;
     }
     // Ending a session that is gone already is no failure of the test.
     let _ = world.browser.quit().await;
@@ -256,18 +258,10 @@ impl World {
     }
 
     /// Writes down how the page looked, and prints where.
-    async fn keep_for_inspection(&self, panic: &(dyn Any + Send)) {
-        let thread = thread::current();
-        let name = thread.name().unwrap_or("unnamed").replace("::", ".");
+    pub(crate) async fn keep_for_inspection(&self, name: &str, panic: &(dyn Any + Send)) {
         let Some(folder) = kept_in().map(|folder| folder.join(name)) else {
             return;
         };
-        let words = panic.downcast_ref::<String>().cloned();
-        let words = words.or_else(|| {
-            panic
-                .downcast_ref::<&str>()
-                .map(|words| (*words).to_owned())
-        });
         let address = self.browser.current_url().await.map(String::from);
         let text = self
             .run_script("return document.documentElement.innerText", vec![])
@@ -275,7 +269,7 @@ impl World {
         let log = self.console().await.unwrap_or_default();
         let report = format!(
             "{}\n\naddress: {}\n\n{}\n\nconsole:\n{}\n\njournal:\n{:#}\n",
-            words.unwrap_or_default(),
+            words_of(panic),
             address.unwrap_or_default(),
             text.as_str().unwrap_or_default(),
             log.join("\n"),
@@ -335,6 +329,17 @@ pub fn built_site() -> PathBuf {
     folder.expect(
         "VETTED_DIST names no built site. Run `cargo xtask test`, or set it to what `cargo xtask dist` made",
     )
+}
+
+/// What a panic says.
+pub(crate) fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<String>().cloned();
+    let literal = || {
+        panic
+            .downcast_ref::<&str>()
+            .map(|words| (*words).to_owned())
+    };
+    words.or_else(literal).unwrap_or_default()
 }
 
 /// Beside what cargo builds: `target/e2e-failures`.

@@ -1,5 +1,5 @@
-//! What every page has: one heading, the landmarks, a title, the focus in the right place, room at every width, and a
-//! way through it without a mouse.
+//! What every page has: one heading, the landmarks, a title, the focus in the right place, and room at every width.
+//! The way through it without a mouse is in `keyboard.rs`, room for text that is set wider in `room.rs`.
 
 use e2e::{Find, Key, PartnerCenter, Role, World, customer_path, run, run_in_chromium};
 use serde_json::{Value, json};
@@ -130,66 +130,6 @@ fn the_first_stop_of_the_keyboard_skips_to_the_content() {
         w.press(Key::Enter).await;
         w.all(Role::Main).has_focus().await;
         w.is_at(&customer_path(NORTHFIELD)).await;
-    });
-}
-
-#[test]
-fn the_main_job_can_be_done_without_a_mouse() {
-    run(async |w| {
-        w.open("/").await;
-        w.tab_to(&w.button("Sign in")).await;
-        w.press(Key::Enter).await;
-        w.tab_to(&w.button("Admin agent")).await;
-        w.press(Key::Enter).await;
-
-        w.tab_to(&w.search_field()).await;
-        w.type_here("Northfield").await;
-        w.press(Key::Enter).await;
-        w.tab_to(&w.link("Northfield Primary School")).await;
-        w.press(Key::Enter).await;
-        w.tab_to(&w.link("Request a qualification")).await;
-        w.press(Key::Enter).await;
-
-        w.tab_to(&w.radio("Education")).await;
-        w.type_here(" ").await;
-        w.tab_to(&w.combobox("Education segment")).await;
-        w.type_here("K").await;
-        w.tab_to(&w.textbox("Website (optional)")).await;
-        w.type_here("northfieldprimary.example").await;
-        w.press(Key::Enter).await;
-
-        w.title("Check your answers").has_focus().await;
-        w.tab_to(&w.button("Send request")).await;
-        w.press(Key::Enter).await;
-        w.title("Request sent").has_focus().await;
-        w.card("Education").says("In review").await;
-        let posts = w.partner_center.posts();
-        assert_eq!(posts.len(), 1);
-        assert!(
-            posts[0].text().contains(r#""educationSegment":"K12""#),
-            "{posts:?}"
-        );
-    });
-}
-
-#[test]
-fn a_dialog_takes_the_focus_and_escape_closes_it_and_gives_it_back() {
-    run(async |w| {
-        w.open_as("Admin agent", "/").await;
-        w.tab_to(&w.button("Sign out")).await;
-        w.press(Key::Enter).await;
-        let dialog = w.dialog("Sign out?");
-        dialog.appears().await;
-        let inside = w
-            .run_script(
-                "return document.querySelector('dialog[open]').contains(document.activeElement)",
-                vec![],
-            )
-            .await;
-        assert_eq!(inside, true);
-        w.press(Key::Escape).await;
-        dialog.is_gone().await;
-        w.button("Sign out").has_focus().await;
     });
 }
 

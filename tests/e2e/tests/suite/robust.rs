@@ -272,6 +272,6 @@ fn over_plain_http_from_another_machine_the_page_says_what_is_missing() {
         let elsewhere = w.site().replace("127.0.0.1", "elsewhere.example");
         w.driver().goto(elsewhere).await.unwrap();
         w.shows_page("Vetted needs a secure connection").await;
-        w.all(Role::Main).says("https://").await;
+        w.all(Role::Main).says("with https").await;
     });
 }
