@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{AGENT, FutureExt, Proof, State, shows, state};
+use super::{AGENT, FutureExt, LocalBoxFuture, Proof, State, shows, state};
 use crate::locator::{Find, Role};
 use crate::verbs::customer_path;
 use crate::world::World;
@@ -37,23 +37,17 @@ pub(super) const STATES: &[State] = &[
         .boxed_local()
     }),
     state("customer-assigned", |w| {
-        card(w, 4, "State-owned entity", "Assigned (no vetting)").boxed_local()
+        card(w, 4, "State-owned entity", "Assigned (no vetting)")
     }),
-    state("customer-in-review", |w| {
-        card(w, 5, EDUCATION, "In review").boxed_local()
-    }),
+    state("customer-in-review", |w| card(w, 5, EDUCATION, "In review")),
     state("customer-in-review-since-days", |w| {
-        card(w, 102, EDUCATION, "In review").boxed_local()
+        card(w, 102, EDUCATION, "In review")
     }),
-    state("customer-approved", |w| {
-        card(w, 6, EDUCATION, "Approved").boxed_local()
-    }),
+    state("customer-approved", |w| card(w, 6, EDUCATION, "Approved")),
     state("customer-approved-for-government", |w| {
-        card(w, 21, "Government Community Cloud", "Approved").boxed_local()
+        card(w, 21, "Government Community Cloud", "Approved")
     }),
-    state("customer-denied", |w| {
-        card(w, 7, EDUCATION, "Denied").boxed_local()
-    }),
+    state("customer-denied", |w| card(w, 7, EDUCATION, "Denied")),
     state("customer-denied-guide-open", |w| {
         async move {
             let guide = format!("{}#what-to-do", customer_path(7));
@@ -64,37 +58,37 @@ pub(super) const STATES: &[State] = &[
         .boxed_local()
     }),
     state("customer-denied-after-review", |w| {
-        card(w, 12, EDUCATION, "After Review").boxed_local()
+        card(w, 12, EDUCATION, "After Review")
     }),
     state("customer-denied-for-government", |w| {
-        card(w, 25, "Government Community Cloud", "Denied").boxed_local()
+        card(w, 25, "Government Community Cloud", "Denied")
     }),
     state("customer-denied-without-a-reason", |w| {
-        card(w, 18, EDUCATION, "No reason was given.").boxed_local()
+        card(w, 18, EDUCATION, "No reason was given.")
     }),
     state("customer-nonprofit", |w| {
-        card(w, 24, "Nonprofit", "Managed outside Partner Center").boxed_local()
+        card(w, 24, "Nonprofit", "Managed outside Partner Center")
     }),
     state("customer-several", |w| {
-        card(w, 27, "State-owned entity", "Assigned (no vetting)").boxed_local()
+        card(w, 27, "State-owned entity", "Assigned (no vetting)")
     }),
     state("customer-ambiguous-date", |w| {
-        card(w, 34, EDUCATION, "ambiguous").boxed_local()
+        card(w, 34, EDUCATION, "ambiguous")
     }),
     state("customer-unknown-kind", |w| {
-        card(w, 41, "HealthCare", "does not know this qualification").boxed_local()
+        card(w, 41, "HealthCare", "does not know this qualification")
     }),
     state("customer-unknown-status", |w| {
-        card(w, 42, EDUCATION, "does not know this status").boxed_local()
+        card(w, 42, EDUCATION, "does not know this status")
     }),
     state("customer-status-not-reported", |w| {
-        card(w, 43, EDUCATION, "Status not reported").boxed_local()
+        card(w, 43, EDUCATION, "Status not reported")
     }),
     state("customer-one-attempt-left", |w| {
-        card(w, 104, EDUCATION, "requests used").boxed_local()
+        card(w, 104, EDUCATION, "requests used")
     }),
     state("customer-attempts-used-up", |w| {
-        card(w, 12, EDUCATION, "All 3 requests").boxed_local()
+        card(w, 12, EDUCATION, "All 3 requests")
     }),
     state("customer-history-long", |w| {
         async move {
@@ -266,11 +260,19 @@ pub(super) const STATES: &[State] = &[
 ];
 
 /// A customer's page with a card that says this, once everything around it has been read too.
-async fn card(w: &World, number: u16, name: &'static str, says: &'static str) -> Proof {
-    w.open_as(AGENT, &customer_path(number)).await;
-    w.region("Qualifications").appears().await;
-    w.region("History").does_not_say("is being read").await;
-    shows(w.card(name), says)
+fn card<'a>(
+    w: &'a World,
+    number: u16,
+    name: &'static str,
+    says: &'static str,
+) -> LocalBoxFuture<'a, Proof> {
+    async move {
+        w.open_as(AGENT, &customer_path(number)).await;
+        w.region("Qualifications").appears().await;
+        w.region("History").does_not_say("is being read").await;
+        shows(w.card(name), says)
+    }
+    .boxed_local()
 }
 
 async fn account(w: &World, number: u16, says: &'static str) -> Proof {
