@@ -229,7 +229,7 @@ if (isCallback && (location.search || location.hash)) {
 // The links to a program's glue and wasm. The browser loads what the head links, which is the door.
 const app = document.getElementById('app').content;
 const glueOf = (program) => program.querySelector('link[rel="modulepreload"]');
-const wasmOf = (program) => program.querySelector('link[rel="preload"][as="fetch"]');
+const wasmOf = (program) => program.querySelector('link[rel="preload"][type="application/wasm"]');
 // Those of the language that early.js has put on the page; none for English, which the programs know.
 const textsOf = (program) =>
   document.head.querySelector(

@@ -1,6 +1,6 @@
 // What has to be known before anything is drawn: the language and the colours that somebody has chosen on this computer, or
-// else those of the browser; boot.mjs and the programs find them on <html>. And what has to be asked for first: config.json,
-// which takes a way to the server and back, and without which nobody can sign in. Waits for nothing.
+// else those of the browser; boot.mjs and the programs find them on <html>. And config.json, which takes a way to the server
+// and back, and without which nobody can sign in. Waits for nothing.
 // Told `vetted:colours` on window, it changes to the colours in the event's detail.
 (() => {
   const SPOKEN = ['en', 'de', 'hu', 'pl', 'sv', 'tr'];
@@ -24,14 +24,15 @@
 
   // `src/assets.rs` takes what was asked for from here, by its address.
   const base = document.head.querySelector('meta[name="vetted-base"]').content;
-  const config = fetch(`${base}config.json`, {
-    cache: 'no-cache',
-    credentials: 'omit',
-    mode: 'same-origin',
-    signal: AbortSignal.timeout?.(LIMIT_MS),
+  const file = `${base}config.json`;
+  const signal = AbortSignal.timeout?.(LIMIT_MS);
+  // Joins what the head has asked for. A server that does not forbid the browser to keep it is asked again: it may be an old one.
+  const config = fetch(file, { signal }).then((answer) => {
+    const asked = /no-cache|no-store/.test(answer.headers.get('cache-control') ?? '');
+    return asked ? answer : fetch(file, { cache: 'no-cache', signal });
   });
   config.catch(() => {}); // told by the program
-  globalThis.vettedAsked = { [`${base}config.json`]: config };
+  globalThis.vettedAsked = { [file]: config };
 
   let colours = chosen('colours');
   const paint = () => {

@@ -186,11 +186,15 @@ fn optimise(built: &Path, base: &str, tools: &NodeTools) -> Result<Site> {
         done.extend([old_wasm, old_glue]);
     }
 
-    let old_boot = the_one(&files, |name| {
-        name.starts_with("boot-") && name.ends_with(".mjs")
-    })?;
-    let boot = small_script(&built.join(&old_boot), "boot", "mjs", &work, tools)?;
-    page.replace(&old_boot, &boot)?;
+    for (stem, extension) in [("early", "js"), ("boot", "mjs")] {
+        let old = the_one(&files, |name| {
+            name.starts_with(&format!("{stem}-")) && name.ends_with(&format!(".{extension}"))
+        })?;
+        let script = small_script(&built.join(&old), stem, extension, &work, tools)?;
+        page.replace(&old, &script)?;
+        site.hashed.push(script);
+        done.push(old);
+    }
 
     let sheets = page.style_sheets();
     let source = fs::read_to_string(project::root().join("index.html"))?;
@@ -222,7 +226,6 @@ fn optimise(built: &Path, base: &str, tools: &NodeTools) -> Result<Site> {
         }
     }
 
-    done.push(old_boot);
     for name in files
         .iter()
         .filter(|name| !done.contains(*name) && !sheets.contains(name) && *name != "index.html")
@@ -242,7 +245,7 @@ fn optimise(built: &Path, base: &str, tools: &NodeTools) -> Result<Site> {
             site.others.push(Asset { name, bytes });
         }
     }
-    site.hashed.extend([boot, style, app_style]);
+    site.hashed.extend([style, app_style]);
     page.set_base()?;
     site.index = page.into_small();
     Ok(site)

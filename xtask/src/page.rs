@@ -131,17 +131,22 @@ impl Page {
         Ok(())
     }
 
-    /// Tells the app where it lives.
+    /// Tells the app where it lives, and the browser where `config.json` is.
     ///
     /// # Errors
-    /// When the page has no place for that.
+    /// When the page has no place for either.
     pub(crate) fn set_base(&mut self) -> Result<()> {
-        let place = "<meta name=\"vetted-base\" content=\"/\"";
-        if self.text.matches(place).count() != 1 {
-            bail!("index.html must have exactly one {place} />");
+        let meta = |base| format!("<meta name=\"vetted-base\" content=\"{base}\"");
+        let config = |base| format!("<link rel=\"preload\" href=\"{base}config.json\"");
+        for (place, filled) in [
+            (meta("/"), meta(&self.base)),
+            (config("/"), config(&self.base)),
+        ] {
+            if self.text.matches(&place).count() != 1 {
+                bail!("index.html must have exactly one {place} />");
+            }
+            self.text = self.text.replace(&place, &filled);
         }
-        let filled = format!("<meta name=\"vetted-base\" content=\"{}\"", self.base);
-        self.text = self.text.replace(place, &filled);
         Ok(())
     }
 
@@ -192,6 +197,7 @@ mod tests {
 <html lang="en">
   <head>
     <meta name="vetted-base" content="/" />
+    <link rel="preload" href="/config.json" as="fetch" crossorigin="anonymous" />
     <link rel="stylesheet" href="/x/a-1.css" integrity="sha384-A"/>
     <link rel="stylesheet" href="/x/b-2.css" integrity="sha384-B"/>
 
@@ -258,13 +264,15 @@ mod tests {
     }
 
     #[test]
-    fn the_app_is_told_its_base() {
+    fn the_app_is_told_its_base_and_the_browser_where_the_configuration_is() {
         let mut page = page();
         page.set_base().unwrap();
-        assert!(
-            page.text
-                .contains(r#"<meta name="vetted-base" content="/x/" />"#)
-        );
+        for filled in [
+            r#"<meta name="vetted-base" content="/x/" />"#,
+            r#"<link rel="preload" href="/x/config.json" as="fetch""#,
+        ] {
+            assert!(page.text.contains(filled), "{filled}");
+        }
         assert!(page.set_base().is_err(), "the place is filled now");
     }
 

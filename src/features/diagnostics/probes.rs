@@ -106,7 +106,8 @@ fn ahead(look: &Look) -> Option<f64> {
 /// The largest of the files whose names change with their content.
 fn lasting_file() -> Option<String> {
     let of = |selector| document().query_selector(selector).ok().flatten();
-    let link = of("link[rel=preload][as=fetch]").or_else(|| of("link[rel=modulepreload]"));
+    let link =
+        of("link[rel=preload][type='application/wasm']").or_else(|| of("link[rel=modulepreload]"));
     link?.get_attribute("href")
 }
 

@@ -74,6 +74,30 @@ fn the_configuration_is_asked_for_once_and_before_the_program() {
         assert_eq!(place("door-"), Some(1), "{asked:?}");
         let configs = asked.iter().filter(|path| path.contains("config.json"));
         assert_eq!(configs.count(), 1, "{asked:?}");
+        // The head has asked before any script could, and the script has joined that.
+        let sent = w
+            .run_script(
+                "return performance.getEntriesByType('resource')
+                    .filter((entry) => entry.name.endsWith('/config.json')).map((entry) => entry.initiatorType)",
+                Vec::new(),
+            )
+            .await;
+        assert_eq!(sent, json!(["link"]));
+    });
+}
+
+/// Answers the first request for the configuration as a server would that lets browsers keep it: with an old one.
+const KEPT_CONFIGURATION: &str = "const real = globalThis.fetch;
+    globalThis.fetch = (address, init) => String(address).endsWith('config.json') && init?.cache !== 'no-cache'
+      ? Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json', 'cache-control': 'max-age=60' } }))
+      : real(address, init);";
+
+#[test]
+fn a_configuration_that_the_browser_may_have_kept_is_asked_for_again() {
+    run_in_chromium(async |w| {
+        before_each_page(w, KEPT_CONFIGURATION).await;
+        w.open("/").await;
+        w.shows_page(SIGN_IN_PAGE).await;
     });
 }
 
