@@ -11,7 +11,8 @@ async (addresses, token) => {
         'MS-CorrelationId': crypto.randomUUID(),
       };
       const answer = await fetch(address, { headers });
-      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      // 404 says that there is nothing of this kind, which is an answer.
+      if (!answer.ok && answer.status !== 404) throw new Error(`${address}: ${answer.status}`);
       return JSON.parse(await answer.text());
     }),
   );
