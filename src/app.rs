@@ -139,7 +139,8 @@ fn WhoIsHere(entrance: Entrance) -> impl IntoView {
                     <bdi>{person.name}</bdi>
                 </span>
                 <button type="button" class="button button--quiet" on:click=move |_| open.set(true)>
-                    {text(Key::SignOut)}
+                    <Icon symbol=Symbol::Leave />
+                    <span>{text(Key::SignOut)}</span>
                 </button>
             </div>
         })}

@@ -19,6 +19,7 @@ pub enum Symbol {
     Refresh,
     Person,
     Globe,
+    Leave,
 }
 
 impl Symbol {
@@ -36,6 +37,7 @@ impl Symbol {
             Self::Refresh => "#icon-refresh",
             Self::Person => "#icon-person",
             Self::Globe => "#icon-globe",
+            Self::Leave => "#icon-leave",
         }
     }
 }
