@@ -261,7 +261,7 @@ fn reach(seen: &Observed, tenant: Option<&Tenant>) -> Finding {
         let (says, next) = (Key::DiagnosticsWide, Key::DiagnosticsWideNext);
         return wrong(CHECK, says, HOST, next).with("origins", origins);
     }
-    works(CHECK, Key::DiagnosticsReachFine).with("origins", origins)
+    works(CHECK, Key::DiagnosticsReachFine).with("origins", needed.join(", "))
 }
 
 fn policy(seen: &Observed) -> Finding {

@@ -90,9 +90,15 @@ fn in_words(reviews: Reviews) -> String {
     )
 }
 
-/// A column for each number of business days.
-fn durations(whole: &Summary) -> impl IntoView + use<> {
-    let words = whole.reviews.map(in_words)?;
+/// A column for each number of business days. One review alone is no distribution, and said in words.
+fn durations(whole: &Summary) -> Option<AnyView> {
+    let reviews = whole.reviews?;
+    if reviews.count == 1 {
+        let took = plural(Plural::WholeTook, reviews.median as usize);
+        let words = fill(Key::WholeAlone, &[("took", took)]);
+        return Some(view! { <p class="whole__alone">{words}</p> }.into_any());
+    }
+    let words = in_words(reviews);
     let mut columns = [0_usize; LAST_DAY as usize + 1];
     for (days, count) in &whole.durations {
         columns[(*days).min(LAST_DAY) as usize] += count;
@@ -122,7 +128,7 @@ fn durations(whole: &Summary) -> impl IntoView + use<> {
         .map(column)
         .collect_view();
     let width = (used + 1) * DAY;
-    Some(view! {
+    let figure = view! {
         <figure class="whole__durations">
             <svg class="whole__columns" viewBox=format!("0 0 {width} {}", TALL + 20) width=width height=TALL + 20 role="img" aria-label=words.clone() focusable="false">
                 <line class="whole__ground" x1="0" x2=width y1=TALL y2=TALL />
@@ -130,7 +136,8 @@ fn durations(whole: &Summary) -> impl IntoView + use<> {
             </svg>
             <figcaption>{words}</figcaption>
         </figure>
-    })
+    };
+    Some(figure.into_any())
 }
 
 /// The same as a table.

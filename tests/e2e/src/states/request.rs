@@ -252,7 +252,7 @@ pub(super) const STATES: &[State] = &[
             let other = json!([{ "qualification": "GovernmentCommunityCloud", "vettingStatus": "Approved" }]);
             w.partner_center.reports(1, other);
             w.button("Send request").click().await;
-            shows(w.alert(), "Someone has changed this since")
+            shows(w.alert(), "Someone has changed this customer’s qualifications since")
         }
         .boxed_local()
     }),

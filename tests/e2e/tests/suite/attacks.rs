@@ -274,7 +274,7 @@ fn a_token_endpoint_that_leads_elsewhere_is_not_followed() {
     let stranger = Stranger::authority(move || Reply::Redirect(address.clone()));
     run_with(trusting(&stranger), async |w| {
         exchanges_at(w, &stranger).await;
-        is_refused(w, "did not hand over a sign-in").await;
+        is_refused(w, "did not complete the sign-in").await;
     });
     assert_eq!(elsewhere.sent(), 0);
 }
@@ -312,7 +312,7 @@ fn an_answer_that_trickles_in_is_given_up_after_the_time_limit() {
             }
         })
         .await;
-        is_refused(w, "did not hand over a sign-in").await;
+        is_refused(w, "did not complete the sign-in").await;
     });
 }
 

@@ -727,7 +727,7 @@ fn what_was_decided_meanwhile_is_noticed_before_anything_is_sent() {
         w.shows_page("Not sent").await;
         let alert = w
             .alert()
-            .says("Someone has changed this since, so nothing was sent.")
+            .says("Someone has changed this customer’s qualifications since, so nothing was sent.")
             .await;
         assert!(
             alert.text.contains("the two exclude each other"),
