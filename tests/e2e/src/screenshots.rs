@@ -15,11 +15,19 @@ const COLORS: [Colors; 2] = [Colors::Light, Colors::Dark];
 
 /// Writes `{state}-{width}-{light|dark}.png` for each look at each state into `folder`; gives what went wrong.
 ///
+/// In another language where one is wanted: not of states that it ends, and in English where nobody can choose yet.
+///
 /// # Panics
 /// When a file cannot be written.
-pub fn take(extent: &Extent, folder: &Path) -> Vec<String> {
+pub fn take(extent: &Extent, language: Option<&str>, folder: &Path) -> Vec<String> {
     fs::create_dir_all(folder).expect("the folder of the pictures");
     visit(extent, async |w: &World, state: &State| {
+        if let Some(language) = language {
+            if state.ends_with_the_language() {
+                return;
+            }
+            w.speaks(language).await;
+        }
         for width in WIDTHS {
             for colors in COLORS {
                 w.takes_the_look(Look::new(width, colors)).await;
@@ -27,6 +35,9 @@ pub fn take(extent: &Extent, folder: &Path) -> Vec<String> {
                 fs::write(folder.join(file_name(state.name, width, colors)), picture)
                     .expect("the picture is written");
             }
+        }
+        if language.is_some() {
+            w.speaks("en").await;
         }
     })
 }

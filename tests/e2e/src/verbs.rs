@@ -54,6 +54,26 @@ impl World {
         self.button("Sign in").appears().await;
     }
 
+    /// Chooses a language, wherever the page is, also behind a dialog. Says whether the page has that choice.
+    pub async fn speaks(&self, code: &str) -> bool {
+        const CHOOSE: &str = "const choice = document.getElementById('language');
+            if (!choice) return false;
+            choice.value = arguments[0];
+            choice.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        if self.run_script(CHOOSE, vec![code.into()]).await != true {
+            return false;
+        }
+        until("the page is in that language", async || {
+            let now = self
+                .run_script("return document.documentElement.lang", vec![])
+                .await;
+            (now == code).then_some(()).ok_or_else(|| now.to_string())
+        })
+        .await;
+        true
+    }
+
     /// Picks somebody on the authority's page.
     pub async fn pick(&self, persona: &str) {
         self.button(persona).click().await;

@@ -12,11 +12,11 @@ use e2e::states::{Extent, states};
 const HELP: &str = "\
 cargo xtask screenshots [--only NAME] [--language CODE]
     --only NAME        of one state alone
-    --language CODE    for somebody who has chosen this language";
+    --language CODE    in this language, such as de";
 
 fn main() -> ExitCode {
-    let extent = match read(env::args().skip(1)) {
-        Ok(Some(extent)) => extent,
+    let (extent, language) = match read(env::args().skip(1)) {
+        Ok(Some(asked)) => asked,
         Ok(None) => {
             say(HELP);
             return ExitCode::SUCCESS;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     };
     let folder = env::var_os("VETTED_SCREENSHOTS").map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| "target/screenshots".into());
-    let troubles = take(&extent, &folder);
+    let troubles = take(&extent, language.as_deref(), &folder);
     for trouble in &troubles {
         say(trouble);
     }
@@ -46,9 +46,13 @@ fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
+/// Which states, and in which language.
+type Asked = (Extent, Option<String>);
+
 /// What is asked for; nothing when it is help.
-fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Extent>, String> {
+fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Asked>, String> {
     let mut extent = Extent::default();
+    let mut language = None;
     while let Some(argument) = arguments.next() {
         let mut value = || {
             let value = arguments.next();
@@ -57,7 +61,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Extent>, S
         match argument.as_str() {
             "--help" | "-h" => return Ok(None),
             "--only" => extent.only = Some(value()?),
-            "--language" => extent.language = Some(value()?),
+            "--language" => language = Some(value()?),
             other => return Err(format!("there is no option {other:?}")),
         }
     }
@@ -69,6 +73,6 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Extent>, S
                 names.join(" ")
             ))
         }
-        _ => Ok(Some(extent)),
+        _ => Ok(Some((extent, language))),
     }
 }

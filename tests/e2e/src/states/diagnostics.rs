@@ -32,7 +32,8 @@ pub(super) const STATES: &[State] = &[
             shows(w.all(Role::Main), "It is being checked.")
         }
         .boxed_local()
-    }),
+    })
+    .brief(),
     state("diagnostics-with-faults", |w| {
         async move {
             let page = json!({ "path": "/diagnostics", "headers": {

@@ -78,6 +78,22 @@ pub(super) const STATES: &[State] = &[
         }
         .boxed_local()
     }),
+    state("requests-decided", |w| {
+        async move {
+            let some_days_ago = "return new Date(Date.now() - 4 * 864e5).toISOString()";
+            let since = w.run_script(some_days_ago, vec![]).await;
+            let is = |status| json!([{ "qualification": "Education", "vettingStatus": status, "vettingCreatedDate": since }]);
+            w.partner_center.reports(1, is("InReview"));
+            follows(w, &[5, 1]).await;
+            w.partner_center.reports(1, is("Approved"));
+            w.partner_center.reports(5, is("Denied"));
+            hours_pass(w, 5);
+            goes_there(w).await;
+            let whole = w.region("The whole at a glance");
+            shows(whole, "2 reviews were seen to their end.")
+        }
+        .boxed_local()
+    }),
     state("requests-filtered-to-nothing", |w| {
         async move {
             follows(w, &[5]).await;

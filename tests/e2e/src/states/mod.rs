@@ -33,7 +33,20 @@ pub struct State {
     chromium_alone: bool,
     /// Whether a fault of the app is what is to be seen.
     broken: bool,
+    /// Whether it is over before it can be looked at in many ways.
+    brief: bool,
 }
+
+/// States that another language ends, and why.
+const OF_ONE_LANGUAGE: [(&str, &str); 4] = [
+    (
+        "customer-refreshed",
+        "what is said of it gives way to what is said of the language",
+    ),
+    ("requests-exported", "the same"),
+    ("offline", "the texts are on the server"),
+    ("customer-offline", "the same"),
+];
 
 type Reach = for<'a> fn(&'a World) -> LocalBoxFuture<'a, Proof>;
 
@@ -68,6 +81,7 @@ const fn state(name: &'static str, reach: Reach) -> State {
         reach,
         chromium_alone: false,
         broken: false,
+        brief: false,
     }
 }
 
@@ -79,11 +93,37 @@ impl State {
         }
     }
 
+    /// Whether it is over once another language is chosen.
+    pub fn ends_with_the_language(&self) -> bool {
+        OF_ONE_LANGUAGE.iter().any(|(name, _)| *name == self.name)
+    }
+
     const fn broken(self) -> Self {
         Self {
             broken: true,
             ..self
         }
+    }
+
+    const fn brief(self) -> Self {
+        Self {
+            brief: true,
+            ..self
+        }
+    }
+
+    /// Goes there anew if it does not last for another look.
+    pub async fn lasts(&self, w: &World) {
+        if self.brief {
+            self.is_reached(w).await;
+        }
+    }
+
+    async fn is_reached(&self, w: &World) -> Proof {
+        w.begins_afresh().await;
+        let proof = (self.reach)(w).await;
+        proof.holds().await;
+        proof
     }
 }
 
@@ -116,5 +156,8 @@ mod tests {
             assert!(state.name.chars().all(fits), "{}", state.name);
         }
         assert!(names.len() > 80, "there are only {}", names.len());
+        for (name, _) in super::OF_ONE_LANGUAGE {
+            assert!(names.contains(name), "there is no {name}");
+        }
     }
 }

@@ -26,8 +26,6 @@ pub struct Extent {
     pub engine: Engine,
     /// The one state to go to; without it all of them.
     pub only: Option<String>,
-    /// The language that somebody has chosen on this computer.
-    pub language: Option<String>,
     /// The folder of the site; without it the built one.
     pub site: Option<PathBuf>,
 }
@@ -54,7 +52,7 @@ pub fn visit(extent: &Extent, see: impl AsyncFn(&World, &State) + Sync) -> Vec<S
     let (alone, together) = (Mutex::new(alone), Mutex::new(together));
     let troubles = Mutex::new(Vec::new());
     let go = async |w: &World, state: &State| {
-        let gone = AssertUnwindSafe(is_seen(w, state, extent, &see)).catch_unwind();
+        let gone = AssertUnwindSafe(is_seen(w, state, &see)).catch_unwind();
         if let Err(panic) = gone.await {
             w.keep_for_inspection(state.name, panic.as_ref()).await;
             let trouble = format!("{}: {}", state.name, words_of(panic.as_ref()));
@@ -83,10 +81,8 @@ pub fn visit(extent: &Extent, see: impl AsyncFn(&World, &State) + Sync) -> Vec<S
         .unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn is_seen(w: &World, state: &State, extent: &Extent, see: &impl AsyncFn(&World, &State)) {
-    w.begins_afresh(extent.language.as_deref()).await;
-    let proof = (state.reach)(w).await;
-    proof.holds().await;
+async fn is_seen(w: &World, state: &State, see: &impl AsyncFn(&World, &State)) {
+    let proof = state.is_reached(w).await;
     see(w, state).await;
     assert!(
         proof.still_holds().await,
@@ -101,16 +97,15 @@ async fn is_seen(w: &World, state: &State, extent: &Extent, see: &impl AsyncFn(&
 
 impl World {
     /// A browser that keeps nothing and a sandbox as it starts.
-    async fn begins_afresh(&self, language: Option<&str>) {
+    pub(super) async fn begins_afresh(&self) {
         /// A page that is open keeps its database.
         const FORGET: &str = "localStorage.clear(); sessionStorage.clear();
-            if (arguments[0]) localStorage.setItem('vetted.display.language', arguments[0]);
             return new Promise((done) => {
               const asked = indexedDB.deleteDatabase('vetted');
               asked.onsuccess = asked.onerror = () => done('forgotten');
             })";
         self.open_quietly().await;
-        let forgotten = self.run_script(FORGET, vec![language.into()]).await;
+        let forgotten = self.run_script(FORGET, vec![]).await;
         assert_eq!(forgotten, "forgotten", "the browser keeps something");
         self.partner_center
             .control("POST", "/sandbox/reset", Value::Null);

@@ -19,16 +19,6 @@ use crate::copies::copy_of_site;
 const LONG: &str = "hu";
 const MIRRORED: &str = "sv";
 const WIDTHS: [u32; 2] = [1280, 390];
-/// States that another language ends, and why.
-const LEFT_OUT: [(&str, &str); 4] = [
-    (
-        "customer-refreshed",
-        "what is said of it gives way to what is said of the language",
-    ),
-    ("requests-exported", "the same"),
-    ("offline", "the texts are on the server"),
-    ("customer-offline", "the same"),
-];
 const COMPLAINTS: &str = include_str!("languages.js");
 
 /// A copy of the site with these texts in place of two of its languages.
@@ -130,26 +120,6 @@ fn mirrored(letter: char) -> String {
     LETTERS[letter.to_ascii_lowercase() as usize % LETTERS.len()].to_string()
 }
 
-/// Chooses a language wherever the page is, also behind a dialog. Says whether the page has that choice.
-async fn speaks(w: &World, code: &str) -> bool {
-    const CHOOSE: &str = "const choice = document.getElementById('language');
-        if (!choice) return false;
-        choice.value = arguments[0];
-        choice.dispatchEvent(new Event('change', { bubbles: true }));
-        return true;";
-    if w.run_script(CHOOSE, vec![code.into()]).await != true {
-        return false;
-    }
-    until("the page is in that language", async || {
-        let now = w
-            .run_script("return document.documentElement.lang", vec![])
-            .await;
-        (now == code).then_some(()).ok_or_else(|| now.to_string())
-    })
-    .await;
-    true
-}
-
 #[test]
 fn every_page_in_every_state_follows_the_language_at_once_and_has_room() {
     let extent = Extent {
@@ -159,7 +129,7 @@ fn every_page_in_every_state_follows_the_language_at_once_and_has_room() {
     let looked_at = Mutex::new(0);
     let wrong = Mutex::new(Vec::new());
     let troubles = visit(&extent, async |w: &World, state: &State| {
-        if LEFT_OUT.iter().any(|(name, _)| *name == state.name) {
+        if state.ends_with_the_language() {
             return;
         }
         let customers = w
@@ -168,7 +138,7 @@ fn every_page_in_every_state_follows_the_language_at_once_and_has_room() {
         let names = customers.as_array().expect("a list of customers").iter();
         let names: Value = names.map(|customer| customer["name"].clone()).collect();
         for code in [LONG, MIRRORED] {
-            if !speaks(w, code).await {
+            if !w.speaks(code).await {
                 return;
             }
             for width in WIDTHS {
@@ -184,7 +154,7 @@ fn every_page_in_every_state_follows_the_language_at_once_and_has_room() {
             }
             w.takes_the_look(Look::USUAL).await;
         }
-        speaks(w, "en").await;
+        w.speaks("en").await;
         *looked_at.lock().unwrap() += 1;
     });
     let mut wrong = wrong.into_inner().unwrap();
@@ -211,7 +181,7 @@ fn a_word_that_does_not_follow_the_language_would_be_noticed() {
     run_with(setup, async |w| {
         w.open("/").await;
         w.button("Sign in").appears().await;
-        assert!(speaks(w, LONG).await);
+        assert!(w.speaks(LONG).await);
         assert_eq!(w.run_script(COMPLAINTS, vec![json!([])]).await, json!([]));
         const PLANT: &str = "const word = document.createElement('p'); word.textContent = 'Stays English';
             const wide = document.createElement('p'); wide.textContent = '[' + 'w'.repeat(2000) + ']'; wide.style.width = '9000px';

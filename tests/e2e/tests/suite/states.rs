@@ -116,7 +116,10 @@ fn looked_at(engine: Engine, axe: &Axe, looks: &[Look]) -> (Seen, Vec<String>) {
         let page = Page::of(w, state.name).await;
         let mut found = Vec::new();
         let mut cells = Vec::new();
-        for look in looks {
+        for (nth, look) in looks.iter().enumerate() {
+            if nth > 0 {
+                state.lasts(w).await;
+            }
             // Only Chromium can be given another look.
             if engine == Engine::Chromium {
                 w.takes_the_look(*look).await;
