@@ -136,17 +136,7 @@ impl Keyboard<'_> {
     pub async fn looks_into(&self, dialog: &Locator) {
         let opener = self.focus("").await.at;
         self.press(Key::Enter).await;
-        dialog.appears().await;
-        self.is_inside(dialog).await;
-        let buttons = dialog.all(Role::Button).now().await.len();
-        assert!(buttons > 0, "{dialog} has no button");
-        // Twice as far as there are stops: out at one end is in at the other.
-        for _ in 0..2 * (buttons + 2) {
-            self.press(Key::Tab).await;
-        }
-        for _ in 0..2 * (buttons + 2) {
-            self.press_back().await;
-        }
+        self.walks_around_in(dialog).await;
         self.world.press(Key::Escape).await;
         dialog.is_gone().await;
         until(
@@ -158,6 +148,24 @@ impl Keyboard<'_> {
         )
         .await;
         self.is_in_sight("").await;
+    }
+
+    /// Walks once around in a dialog each way.
+    ///
+    /// # Panics
+    /// When the focus does not go into it by itself, or gets out of it; and as [`Keyboard::press`].
+    pub async fn walks_around_in(&self, dialog: &Locator) {
+        dialog.appears().await;
+        self.is_inside(dialog).await;
+        let buttons = dialog.all(Role::Button).now().await.len();
+        assert!(buttons > 0, "{dialog} has no button");
+        // Twice as far as there are stops: out at one end is in at the other.
+        for _ in 0..2 * (buttons + 2) {
+            self.press(Key::Tab).await;
+        }
+        for _ in 0..2 * (buttons + 2) {
+            self.press_back().await;
+        }
     }
 
     async fn is_inside(&self, dialog: &Locator) {

@@ -414,6 +414,64 @@ fn signing_out_is_thought_over_and_done() {
 }
 
 #[test]
+fn whoever_is_asked_whether_they_are_still_there_says_so_and_goes_on_where_they_were() {
+    run_in_chromium(async |w| {
+        let keys = w.keyboard();
+        signs_in(w, &customer_path(NORTHFIELD)).await;
+        keys.to(&w.link(FORM)).await;
+        w.wall_clock_jumps(58).await;
+        let dialog = w.dialog("Are you still there?");
+        keys.walks_around_in(&dialog).await;
+        keys.enters(&dialog.button("Stay signed in")).await;
+        dialog.is_gone().await;
+        keys.lands_on(&w.link(FORM)).await;
+    });
+}
+
+#[test]
+fn whoever_has_to_sign_in_again_in_the_middle_does_and_finds_what_was_chosen() {
+    run_in_chromium(async |w| {
+        let keys = w.keyboard();
+        signs_in(w, &format!("{}/request", customer_path(NORTHFIELD))).await;
+        keys.to(&w.radio("Education")).await;
+        keys.press(Key::Space).await;
+        w.partner_center
+            .expire(json!({ "access": true, "refresh": true, "session": true }));
+        keys.press(Key::Down).await;
+        let dialog = w.dialog("Sign in again to go on");
+        keys.walks_around_in(&dialog).await;
+        keys.enters(&dialog.button("Sign in")).await;
+        keys.enters(&w.button("Admin agent")).await;
+        w.shows_page(FORM).await;
+        let chosen = w.radio("Government Community Cloud");
+        chosen.when("is chosen", |radio| radio.checked).await;
+        keys.to(&chosen).await;
+    });
+}
+
+#[test]
+fn a_list_is_taken_out_and_brought_in() {
+    run_in_chromium(async |w| {
+        let keys = w.keyboard();
+        signs_in(w, &customer_path(LIGHTS)).await;
+        keys.enters(&w.button("Follow")).await;
+        w.button("Following").appears().await;
+        keys.enters(&w.all(Role::Navigation).link("Requests")).await;
+        keys.lands_on(&w.title("Requests")).await;
+        keys.enters(&w.button("Export as JSON")).await;
+        let file = w.saved("json").await;
+        // What opens then is the system's own.
+        let field = w.starting(Role::Button, "Import an exported file");
+        keys.to(&field).await;
+        w.chooses_file("keep-file", &file).await;
+        w.region("Kept on this computer")
+            .says("brought nothing new")
+            .await;
+        keys.lands_on(&field).await;
+    });
+}
+
+#[test]
 fn single_keys_lead_to_the_search_and_list_themselves_until_they_are_switched_off() {
     run(async |w| {
         let keys = w.keyboard();

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use e2e::{Find, Key, PartnerCenter, Role, World, customer_path, run, run_in_chromium};
 use futures::FutureExt;
+use serde_json::json;
 
 const NORTHFIELD: u16 = 1;
 const NORTHFIELD_NAME: &str = "Northfield Primary School";
@@ -152,6 +153,59 @@ fn what_becomes_of_a_request_is_said_once() {
         ear.hears(&format!("{NORTHFIELD_NAME}. 1 qualification."))
             .await;
         w.card("State-owned entity").appears().await;
+        ear.has_heard_all().await;
+    });
+}
+
+#[test]
+fn what_comes_of_a_file_is_said_once() {
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", &customer_path(MOOR)).await;
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        w.all(Role::Navigation).link("Requests").click().await;
+        w.all(Role::Table).says(MOOR_NAME).await;
+        let ear = w.listens().await;
+        w.button("Export as CSV").click().await;
+        ear.hears("1 customer was exported.").await;
+        w.button("Export as JSON").click().await;
+        ear.hears("1 customer was exported.").await;
+        let file = w.saved("json").await;
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        w.chooses_file("keep-file", &file).await;
+        ear.hears(&format!(
+            "The file \u{2068}{name}\u{2069} was imported. 1 customer brought nothing new."
+        ))
+        .await;
+        w.button("Erase all of it").click().await;
+        w.dialog("Erase what is kept of 1 customer?")
+            .button("Erase")
+            .click()
+            .await;
+        ear.hears("Everything of this partner was erased from this computer.")
+            .await;
+        w.all(Role::Main).says("You follow no request yet").await;
+        ear.has_heard_all().await;
+    });
+}
+
+#[test]
+fn a_pause_is_said_when_it_begins_and_when_it_is_over_and_not_in_between() {
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/").await;
+        w.shows_page("Customers").await;
+        w.partner_center.fails(json!({
+            "path": "/v1/customers", "times": 1, "status": 429, "headers": { "retry-after": "3" }, "body": null,
+        }));
+        let ear = w.listens().await;
+        w.look_up("Northfield").await;
+        ear.hears(
+            "Partner Center asks for a pause. Everything waits for 3 more seconds and then goes on by itself.",
+        )
+        .await;
+        w.link(NORTHFIELD_NAME).appears().await;
+        ear.hears_each(&["The pause is over.", "1 customer found"])
+            .await;
         ear.has_heard_all().await;
     });
 }
