@@ -1,4 +1,4 @@
-//! The only reader of the site's own static files. Sends no token and no cookie.
+//! The only reader of the site's own static files. Sends no token, and no cookie with what it asks for itself.
 //! Must not know what the files mean.
 
 use futures::{
@@ -158,7 +158,7 @@ async fn read_answer(answer: Promise) -> Result<(Look, String), JsValue> {
     Ok((look, body.as_string().unwrap_or_default()))
 }
 
-/// What `boot.mjs` has asked for while the program was on its way, once.
+/// What `early.js` and `boot.mjs` have asked for while the program was on its way, once.
 fn asked_for(path: &str) -> Option<Promise> {
     let asked = Reflect::get(&web_sys::window()?.into(), &JsValue::from("vettedAsked")).ok()?;
     let asked: js_sys::Object = asked.dyn_into().ok()?;

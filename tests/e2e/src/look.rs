@@ -99,7 +99,7 @@ impl World {
     }
 
     /// Sets the computer's clock forward as far as this page sees it.
-    pub(crate) async fn wall_clock_jumps(&self, minutes: u32) {
+    pub async fn wall_clock_jumps(&self, minutes: u32) {
         let script = "const now = Date.now; Date.now = () => now() + arguments[0] * 60000";
         self.run_script(script, vec![minutes.into()]).await;
     }

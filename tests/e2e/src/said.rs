@@ -64,6 +64,22 @@ impl Ear<'_> {
         .await;
     }
 
+    /// The same for words of which only the first are known.
+    ///
+    /// # Panics
+    /// As [`Ear::hears`].
+    pub async fn hears_beginning(&self, beginning: &str) {
+        let heard = self.expected.borrow().len();
+        let words = until(&format!("the page says {beginning:?}…"), async || {
+            let said = self.said().await;
+            let next = said.get(heard).map(|it| it.words.clone());
+            let next = next.filter(|words| words.starts_with(beginning));
+            next.ok_or_else(|| format!("It has said {said:?}"))
+        })
+        .await;
+        self.hears(&words).await;
+    }
+
     /// Makes sure that nothing was said but what was heard.
     ///
     /// # Panics

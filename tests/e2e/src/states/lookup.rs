@@ -150,6 +150,16 @@ pub(super) const STATES: &[State] = &[
         .boxed_local()
     })
     .in_chromium(),
+    state("update-offered", |w| {
+        async move {
+            w.open_as(AGENT, "/").await;
+            // What the module that looks for releases tells; that it does is tested with a release.
+            w.run_script("dispatchEvent(new Event('vetted:update'))", vec![])
+                .await;
+            shows(w.all(Role::Main), "A new version is ready.")
+        }
+        .boxed_local()
+    }),
     state("paused", |w| {
         async move {
             let busy = json!({

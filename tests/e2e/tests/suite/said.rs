@@ -174,7 +174,7 @@ fn what_comes_of_a_file_is_said_once() {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         w.chooses_file("keep-file", &file).await;
         ear.hears(&format!(
-            "The file \u{2068}{name}\u{2069} was imported. 1 customer brought nothing new."
+            "The file {name} was imported. 1 customer brought nothing new."
         ))
         .await;
         w.button("Erase all of it").click().await;
@@ -199,10 +199,8 @@ fn a_pause_is_said_when_it_begins_and_when_it_is_over_and_not_in_between() {
         }));
         let ear = w.listens().await;
         w.look_up("Northfield").await;
-        ear.hears(
-            "Partner Center asks for a pause. Everything waits for 3 more seconds and then goes on by itself.",
-        )
-        .await;
+        ear.hears_beginning("Partner Center asks for a pause. Everything waits for ")
+            .await;
         w.link(NORTHFIELD_NAME).appears().await;
         ear.hears_each(&["The pause is over.", "1 customer found"])
             .await;
