@@ -26,10 +26,14 @@
   const base = document.head.querySelector('meta[name="vetted-base"]').content;
   const file = `${base}config.json`;
   const signal = AbortSignal.timeout?.(LIMIT_MS);
-  // Joins what the head has asked for. A server that does not forbid the browser to keep it is asked again: it may be an old one.
+  // After Back, browsers take what they have kept without asking, whatever the server wants.
+  const anew = performance.getEntriesByType('navigation')[0]?.type !== 'back_forward';
+  // Joins what the head has asked for. What may be an old one, or comes from elsewhere, is asked for again.
   const config = fetch(file, { signal }).then((answer) => {
-    const asked = /no-cache|no-store/.test(answer.headers.get('cache-control') ?? '');
-    return asked ? answer : fetch(file, { cache: 'no-cache', signal });
+    const current = !answer.ok || /no-cache|no-store|max-age=0\b/i.test(answer.headers.get('cache-control') ?? '');
+    if (anew && current && !answer.redirected) return answer;
+    answer.body?.cancel();
+    return fetch(file, { cache: 'no-cache', credentials: 'omit', mode: 'same-origin', signal });
   });
   config.catch(() => {}); // told by the program
   globalThis.vettedAsked = { [file]: config };

@@ -138,7 +138,12 @@ fn WhoIsHere(entrance: Entrance) -> impl IntoView {
                     <Icon symbol=Symbol::Person />
                     <bdi>{person.name}</bdi>
                 </span>
-                <button type="button" class="button button--quiet" on:click=move |_| open.set(true)>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    title=text(Key::SignOut)
+                    on:click=move |_| open.set(true)
+                >
                     <Icon symbol=Symbol::Leave />
                     <span>{text(Key::SignOut)}</span>
                 </button>

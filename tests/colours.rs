@@ -1,5 +1,6 @@
-//! The colours of `style/tokens.css`, by computation: every pair of which one is read on the other has the contrast that WCAG 2.2
-//! asks for (1.4.3 and 1.4.11, level AA), light and dark. What is drawn on screen is judged by the end-to-end tests.
+//! The colours of `style/tokens.css`, by computation: the pairs of which one is read on the other have the contrast that WCAG 2.2
+//! asks for (1.4.3 and 1.4.11, level AA), light and dark. What is drawn on screen, also in colours that a rule mixes from these,
+//! is judged by the end-to-end tests.
 //! Must not know where a colour is used but for the pairs named here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(not(target_arch = "wasm32"))]
@@ -19,7 +20,16 @@ const SHAPE: f32 = 3.0;
 /// What pages and their parts are drawn on.
 const GROUNDS: [&str; 3] = ["paper", "surface", "surface-sunken"];
 /// What is written in on any of them.
-const INKS: [&str; 7] = ["ink", "ink-soft", "accent", "good", "wait", "bad", "plain"];
+const INKS: [&str; 8] = [
+    "ink",
+    "ink-soft",
+    "accent",
+    "accent-strong",
+    "good",
+    "wait",
+    "bad",
+    "plain",
+];
 /// The tones of a message or a tag, each with a soft ground of its own.
 const TONES: [&str; 5] = ["accent", "good", "wait", "bad", "plain"];
 /// Edges of fields and buttons, and the mark of the focus.
@@ -37,12 +47,11 @@ fn pairs() -> Vec<(String, String, f32)> {
     }
     for tone in TONES {
         let soft = format!("{tone}-soft");
-        for ink in ["ink", "ink-soft", tone, "accent"] {
+        for ink in ["ink", "ink-soft", tone, "accent", "accent-strong"] {
             pair(ink, &soft, TEXT);
         }
-        pair("focus", &soft, SHAPE);
+        SHAPES.iter().for_each(|shape| pair(shape, &soft, SHAPE));
     }
-    pair("accent-strong", "accent-soft", TEXT);
     pair("on-accent", "accent", TEXT);
     pair("on-accent", "accent-strong", TEXT);
     pairs

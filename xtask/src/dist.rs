@@ -288,7 +288,7 @@ fn small_glue(
     asset
 }
 
-/// A script as one module, without what only people read.
+/// A script with what it imports, without what only people read. One that is no module is one function that calls itself.
 pub(crate) fn small_script(
     from: &Path,
     stem: &str,

@@ -134,7 +134,7 @@ impl Page {
     /// Tells the app where it lives, and the browser where `config.json` is.
     ///
     /// # Errors
-    /// When the page has no place for either.
+    /// When the page has no place for one of them.
     pub(crate) fn set_base(&mut self) -> Result<()> {
         let meta = |base| format!("<meta name=\"vetted-base\" content=\"{base}\"");
         let config = |base| format!("<link rel=\"preload\" href=\"{base}config.json\"");
@@ -273,7 +273,9 @@ mod tests {
         ] {
             assert!(page.text.contains(filled), "{filled}");
         }
-        assert!(page.set_base().is_err(), "the place is filled now");
+        assert!(page.set_base().is_err(), "the places are filled now");
+        let without_link = PAGE.replace("rel=\"preload\" href=\"/config.json\"", "");
+        assert!(Page::new(&without_link, "/x/").set_base().is_err());
     }
 
     #[test]

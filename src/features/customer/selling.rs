@@ -1,4 +1,4 @@
-//! What can be sold to the customer now, as one line.
+//! What can be sold to the customer now.
 //! Must not know how it was read.
 
 use crate::features::reading::Reading;

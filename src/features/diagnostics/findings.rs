@@ -256,8 +256,8 @@ fn reach(seen: &Observed, tenant: Option<&Tenant>) -> Finding {
         let (says, next) = (Key::DiagnosticsUnreached, Key::DiagnosticsUnreachedNext);
         return wrong(CHECK, says, HOST, next).with("origin", missing);
     }
-    let origins = needed.join(" ");
     if policy.lets_reach_anything() {
+        let origins = needed.join(" ");
         let (says, next) = (Key::DiagnosticsWide, Key::DiagnosticsWideNext);
         return wrong(CHECK, says, HOST, next).with("origins", origins);
     }

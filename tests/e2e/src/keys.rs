@@ -129,7 +129,7 @@ impl Keyboard<'_> {
         self.is_in_sight("").await;
     }
 
-    /// Opens a dialog with the button that has the focus, walks once around in it each way, and leaves it with Esc.
+    /// Opens a dialog with the button that has the focus, walks around in it each way, and leaves it with Esc.
     ///
     /// # Panics
     /// When the focus does not go into it, gets out of it, or does not come back; and as [`Keyboard::press`].
@@ -150,7 +150,7 @@ impl Keyboard<'_> {
         self.is_in_sight("").await;
     }
 
-    /// Walks once around in a dialog each way.
+    /// Walks around in a dialog each way, at least once.
     ///
     /// # Panics
     /// When the focus does not go into it by itself, or gets out of it; and as [`Keyboard::press`].

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use e2e::screenshots::take;
@@ -46,6 +46,15 @@ fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
+/// A language that the app speaks.
+fn known(code: String) -> Result<String, String> {
+    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../locales");
+    match locales.join(&code).with_extension("json").exists() {
+        true => Ok(code),
+        false => Err(format!("there is no language {code:?}")),
+    }
+}
+
 /// Which states, and in which language.
 type Asked = (Extent, Option<String>);
 
@@ -61,7 +70,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Asked>, St
         match argument.as_str() {
             "--help" | "-h" => return Ok(None),
             "--only" => extent.only = Some(value()?),
-            "--language" => language = Some(value()?),
+            "--language" => language = Some(known(value()?)?),
             other => return Err(format!("there is no option {other:?}")),
         }
     }

@@ -236,7 +236,8 @@ pub(super) const STATES: &[State] = &[
             shows(w.status(), "Qualifications read again.")
         }
         .boxed_local()
-    }),
+    })
+    .of_one_language(),
     state("customer-offline", |w| {
         async move {
             w.open_as(AGENT, "/?q=Northbank").await;
@@ -248,6 +249,7 @@ pub(super) const STATES: &[State] = &[
         }
         .boxed_local()
     })
+    .of_one_language()
     .in_chromium(),
     state("customer-outcome-unknown", |w| {
         async move {

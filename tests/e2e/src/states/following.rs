@@ -78,6 +78,18 @@ pub(super) const STATES: &[State] = &[
         }
         .boxed_local()
     }),
+    state("requests-one-decided", |w| {
+        async move {
+            follows(w, &[5]).await;
+            let approved = json!([{ "qualification": "Education", "vettingStatus": "Approved" }]);
+            w.partner_center.reports(5, approved);
+            hours_pass(w, 5);
+            goes_there(w).await;
+            let whole = w.region("The whole at a glance");
+            shows(whole, "One review was seen to its end; it took")
+        }
+        .boxed_local()
+    }),
     state("requests-decided", |w| {
         async move {
             let some_days_ago = "return new Date(Date.now() - 4 * 864e5).toISOString()";
@@ -178,7 +190,8 @@ pub(super) const STATES: &[State] = &[
             shows(w.status(), "1 customer was exported.")
         }
         .boxed_local()
-    }),
+    })
+    .of_one_language(),
     state("dialog-erase", |w| {
         async move {
             follows(w, &[5]).await;

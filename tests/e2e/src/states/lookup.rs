@@ -149,6 +149,7 @@ pub(super) const STATES: &[State] = &[
         }
         .boxed_local()
     })
+    .of_one_language()
     .in_chromium(),
     state("update-offered", |w| {
         async move {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::{Find, Role, Setup, World, run_in_chromium, run_with, until};
+use e2e::{Find, Role, Setup, World, run, run_in_chromium, run_with, until};
 use serde_json::{Value, json};
 
 use crate::copies::copy_of_site;
@@ -74,30 +74,43 @@ fn the_configuration_is_asked_for_once_and_before_the_program() {
         assert_eq!(place("door-"), Some(1), "{asked:?}");
         let configs = asked.iter().filter(|path| path.contains("config.json"));
         assert_eq!(configs.count(), 1, "{asked:?}");
-        // The head has asked before any script could, and the script has joined that.
-        let sent = w
-            .run_script(
-                "return performance.getEntriesByType('resource')
-                    .filter((entry) => entry.name.endsWith('/config.json')).map((entry) => entry.initiatorType)",
-                Vec::new(),
-            )
-            .await;
-        assert_eq!(sent, json!(["link"]));
     });
 }
 
-/// Answers the first request for the configuration as a server would that lets browsers keep it: with an old one.
-const KEPT_CONFIGURATION: &str = "const real = globalThis.fetch;
-    globalThis.fetch = (address, init) => String(address).endsWith('config.json') && init?.cache !== 'no-cache'
-      ? Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json', 'cache-control': 'max-age=60' } }))
-      : real(address, init);";
+#[test]
+fn the_head_asks_for_the_configuration_and_the_script_joins_it() {
+    run(async |w| {
+        w.open("/").await;
+        w.shows_page(SIGN_IN_PAGE).await;
+        let sent = "return performance.getEntriesByType('resource')
+            .filter((entry) => entry.name.endsWith('/config.json')).map((entry) => entry.initiatorType)";
+        assert_eq!(w.run_script(sent, Vec::new()).await, json!(["link"]));
+    });
+}
+
+/// Answers whoever does not insist on a new configuration with an old one.
+const KEPT: &str = "const real = globalThis.fetch;
+    globalThis.fetch = (address, init) => !String(address).endsWith('config.json') || init?.cache === 'no-cache'
+      ? real(address, init)
+      : Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json', 'cache-control': kept } }));";
 
 #[test]
 fn a_configuration_that_the_browser_may_have_kept_is_asked_for_again() {
+    const BY_THE_SERVER: &str = "const kept = 'max-age=60';";
+    const AFTER_BACK: &str = "const kept = 'no-cache';
+        performance.getEntriesByType = () => [{ type: 'back_forward' }];";
+    for plant in [BY_THE_SERVER, AFTER_BACK] {
+        run_in_chromium(async |w| {
+            before_each_page(w, &format!("{plant}{KEPT}")).await;
+            w.open("/").await;
+            w.shows_page(SIGN_IN_PAGE).await;
+        });
+    }
+    // One that is asked for each time is taken as it comes, and so is what it says wrongly.
     run_in_chromium(async |w| {
-        before_each_page(w, KEPT_CONFIGURATION).await;
+        before_each_page(w, &format!("const kept = 'No-Cache';{KEPT}")).await;
         w.open("/").await;
-        w.shows_page(SIGN_IN_PAGE).await;
+        w.shows_page("This site is not set up yet").await;
     });
 }
 

@@ -138,6 +138,7 @@ fn every_page_in_every_state_follows_the_language_at_once_and_has_room() {
         let names = customers.as_array().expect("a list of customers").iter();
         let names: Value = names.map(|customer| customer["name"].clone()).collect();
         for code in [LONG, MIRRORED] {
+            state.lasts(w).await;
             if !w.speaks(code).await {
                 return;
             }
