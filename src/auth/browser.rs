@@ -52,6 +52,8 @@ pub(super) trait Browser {
     fn replace_address(&self, path: &str);
     /// Leaves the page. `silently` leaves no entry in the history.
     fn leave_for(&self, url: &str, silently: bool);
+    /// Loads anew what the history has here.
+    fn reload(&self);
     /// Session storage; `None` also when it is blocked.
     fn stored(&self, key: &str) -> Option<String>;
     /// Whether it worked.
@@ -132,6 +134,12 @@ impl Browser for Page {
             } else {
                 location.assign(url)
             };
+        }
+    }
+
+    fn reload(&self) {
+        if let Some(window) = window() {
+            let _ = window.location().reload();
         }
     }
 

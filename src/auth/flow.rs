@@ -576,14 +576,19 @@ impl Flow {
 
     // Time
 
-    /// A page that left without a question and is still here was stopped, or came back by the Back button: nobody is
-    /// signed in then.
+    /// A page that left without a question and is still here was stopped: nobody is signed in then. One that is brought back
+    /// was to be gone. Firefox does it, in place of an earlier page that had the same document.
     pub(super) fn woken(&self, wake: Wake) {
         let now = self.now();
         let left = self.live.borrow().left;
-        let stopped = left.is_some_and(|left| wake == Wake::Restored || now - left > STOPPED_AFTER);
-        if stopped && self.state.get_untracked() == SessionState::Starting {
-            self.state.set(SessionState::SignedOut(Why::Expired));
+        if let Some(left) = left
+            && self.state.get_untracked() == SessionState::Starting
+        {
+            if wake == Wake::Restored {
+                self.browser.reload();
+            } else if now - left > STOPPED_AFTER {
+                self.state.set(SessionState::SignedOut(Why::Expired));
+            }
         }
         self.look_at_idle();
     }

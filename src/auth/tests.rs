@@ -28,6 +28,7 @@ struct Notebook {
     storage_blocked: Cell<bool>,
     no_crypto: Cell<bool>,
     left_for: RefCell<Vec<(String, bool)>>,
+    reloads: Cell<u32>,
     requests: RefCell<Vec<Request>>,
     tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
     on_wake: RefCell<Option<OnWake>>,
@@ -50,6 +51,9 @@ impl Browser for Notebook {
     }
     fn leave_for(&self, url: &str, silently: bool) {
         self.left_for.borrow_mut().push((url.to_owned(), silently));
+    }
+    fn reload(&self) {
+        self.reloads.set(self.reloads.get() + 1);
     }
     fn stored(&self, key: &str) -> Option<String> {
         self.storage.borrow().get(key).cloned()
@@ -646,23 +650,32 @@ fn a_reload_without_a_network_can_be_repeated() {
     assert_eq!(page.left_for().1["prompt"], "none");
 }
 
+/// A page that has left without a question, as one does that is loaded while somebody is signed in.
+fn leaving_silently() -> (Rc<Notebook>, Auth) {
+    let (page, first) = signed_in();
+    drop(first);
+    let auth = start(&page);
+    page.answer_json(200, &document());
+    page.wake(Wake::Tick);
+    assert_eq!(state(&auth), SessionState::Starting);
+    (page, auth)
+}
+
 #[test]
-fn a_page_that_was_stopped_or_restored_while_leaving_silently_offers_to_sign_in() {
-    for wake in [Wake::Restored, Wake::Tick] {
-        let (page, first) = signed_in();
-        drop(first);
-        let auth = start(&page);
-        page.answer_json(200, &document());
-        page.wake(Wake::Tick);
-        assert_eq!(state(&auth), SessionState::Starting);
-        page.pass(if wake == Wake::Tick {
-            STOPPED_AFTER + 1.0
-        } else {
-            1.0
-        });
-        page.wake(wake);
-        assert_eq!(state(&auth), SessionState::SignedOut(Why::Expired));
-    }
+fn a_page_that_was_stopped_while_leaving_silently_offers_to_sign_in() {
+    let (page, auth) = leaving_silently();
+    page.pass(STOPPED_AFTER + 1.0);
+    page.wake(Wake::Tick);
+    assert_eq!(state(&auth), SessionState::SignedOut(Why::Expired));
+    assert_eq!(page.reloads.get(), 0);
+}
+
+#[test]
+fn a_page_that_is_brought_back_after_it_left_silently_begins_anew() {
+    let (page, auth) = leaving_silently();
+    page.wake(Wake::Restored);
+    assert_eq!(page.reloads.get(), 1);
+    assert_eq!(state(&auth), SessionState::Starting);
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn after_a_week_away_one_learns_what_was_denied_and_what_to_do_and_asks_again() 
     run_in_both(async |w| {
         w.open_as("Admin agent", "/").await;
         request(w, NORTHGATE, "").await;
+        // Nobody has left before it was seen.
+        w.card(EDUCATION).says("In review").await;
         closes_the_tab(w).await;
         w.partner_center.vetting_ends();
         w.partner_center.time_passes(WEEK);
