@@ -27,6 +27,9 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<Problem>>) -> impl IntoVi
         {
             let _ = element.focus();
         }
+        if now == 0 && before.is_some_and(|before| before > 0) {
+            request_animation_frame(bring_focus_into_sight);
+        }
         now
     });
     let line = |problem: Problem| {
@@ -47,6 +50,15 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<Problem>>) -> impl IntoVi
                 </div>
             </div>
         </Show>
+    }
+}
+
+/// What has the focus may have moved far, on a small screen, when what stood above it went.
+fn bring_focus_into_sight() {
+    if let Some(focused) = document().active_element() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        focused.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

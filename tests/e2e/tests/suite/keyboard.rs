@@ -12,6 +12,7 @@ use serde_json::json;
 
 const NORTHFIELD: u16 = 1;
 const NORTHGATE: u16 = 2;
+const NORTHWICK: u16 = 3;
 const NORTHFIELD_NAME: &str = "Northfield Primary School";
 const LIGHTS: u16 = 5;
 const LIGHTS_NAME: &str = "Northern Lights Academy";
@@ -123,7 +124,11 @@ fn what_is_missing_leads_to_its_field_and_is_chosen_there() {
         let keys = w.keyboard();
         signs_in(w, "/").await;
         // What is chosen is kept for its customer, so each time it is another one.
-        for (sight, customer) in [(Sight::Desk, NORTHFIELD), (Sight::Phone, NORTHGATE)] {
+        for (sight, customer) in [
+            (Sight::Desk, NORTHFIELD),
+            (Sight::Phone, NORTHGATE),
+            (Sight::Zoomed, NORTHWICK),
+        ] {
             w.is_seen(sight).await;
             w.open(&format!("{}/request", customer_path(customer)))
                 .await;
