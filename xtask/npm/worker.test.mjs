@@ -195,13 +195,24 @@ test('a file comes from what was kept without asking, and from the network when 
 test('the texts of a language are kept once they have been asked for, and nothing but texts', async () => {
   const worker = await installed();
   assert.ok(texts.length >= 10, 'the page names the texts of its languages');
-  const [text, other] = texts;
-  worker.network((url) => answer(url, { ok: !url.pathname.includes(other) }));
-  await worker.ask(`/${text}`);
-  await worker.ask(`/${other}`);
+  const [text, refused, led] = texts;
+  worker.network((url) => answer(url, { ok: !url.pathname.includes(refused), redirected: url.pathname.includes(led) }));
+  for (const name of [text, refused, led]) await worker.ask(`/${name}`);
   worker.network(gone);
   assert.equal((await worker.ask(`/${text}`)).url, `${ORIGIN}/${text}`);
-  await assert.rejects(worker.ask(`/${other}`), 'a refusal is not kept');
+  await assert.rejects(worker.ask(`/${refused}`), 'a refusal is not kept');
+  await assert.rejects(worker.ask(`/${led}`), 'what came from elsewhere is not kept');
+});
+
+test('texts that there is no room to keep are given all the same', async () => {
+  const worker = await installed();
+  for (const store of worker.stores.values()) {
+    store.set = () => {
+      throw new Error('the disk is full');
+    };
+  }
+  const [text] = texts;
+  assert.equal((await worker.ask(`/${text}`)).url, `${ORIGIN}/${text}`);
 });
 
 test('nothing else that is fetched later is kept', async () => {
