@@ -194,6 +194,21 @@ impl PartnerCenter {
         self.control("POST", "/sandbox/config", change);
     }
 
+    /// Lets the site be one for two tenants, *Brightpath North* and *Brightpath South*.
+    pub fn serves_two_tenants(&self) {
+        let tenant = |name: &str| {
+            json!({
+                "name": name,
+                "authority": format!("{}/{}/v2.0", self.origin(), sandbox::TENANT_DOMAIN),
+                "clientId": sandbox::CLIENT_ID,
+                "scopes": ["openid", "profile", "offline_access", "https://api.partnercenter.microsoft.com/user_impersonation"],
+                "environment": "sandbox",
+            })
+        };
+        let config = json!({ "tenants": [tenant("Brightpath North"), tenant("Brightpath South")] });
+        self.configure(json!({ "raw": config.to_string() }));
+    }
+
     /// How the site's server is set up from now on: a list of changes, see `POST /sandbox/site`.
     pub fn sets_up_site(&self, changes: Value) {
         self.control("POST", "/sandbox/site", changes);

@@ -1,6 +1,6 @@
 //! The states outside: signing in, choosing a tenant, a configuration that cannot be used; and the dialogs about a sign-in.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{AGENT, FutureExt, State, shows, state};
 use crate::locator::{Find, Role};
@@ -84,7 +84,7 @@ pub(super) const STATES: &[State] = &[
     }),
     state("tenant-choice", |w| {
         async move {
-            serves_two_tenants(w);
+            w.partner_center.serves_two_tenants();
             w.open("/").await;
             shows(w.all(Role::Main), "Which partner tenant?")
         }
@@ -92,7 +92,7 @@ pub(super) const STATES: &[State] = &[
     }),
     state("tenant-chosen", |w| {
         async move {
-            serves_two_tenants(w);
+            w.partner_center.serves_two_tenants();
             w.open("/").await;
             w.button("Brightpath South").click().await;
             shows(w.all(Role::Main), "Choose another tenant")
@@ -179,19 +179,4 @@ pub(super) const STATES: &[State] = &[
 fn everything_expires(w: &World) {
     w.partner_center
         .expire(json!({ "access": true, "refresh": true, "session": true }));
-}
-
-fn serves_two_tenants(w: &World) {
-    let tenant = |name: &str| -> Value {
-        json!({
-            "name": name,
-            "authority": format!("{}/{}/v2.0", w.partner_center.origin(), sandbox::TENANT_DOMAIN),
-            "clientId": sandbox::CLIENT_ID,
-            "scopes": ["openid", "profile", "offline_access", "https://api.partnercenter.microsoft.com/user_impersonation"],
-            "environment": "sandbox",
-        })
-    };
-    let config = json!({ "tenants": [tenant("Brightpath North"), tenant("Brightpath South")] });
-    w.partner_center
-        .configure(json!({ "raw": config.to_string() }));
 }

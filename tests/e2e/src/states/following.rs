@@ -68,11 +68,7 @@ pub(super) const STATES: &[State] = &[
     }),
     state("requests-news", |w| {
         async move {
-            follows(w, &[5]).await;
-            let approved = json!([{ "qualification": "Education", "vettingStatus": "Approved" }]);
-            w.partner_center.reports(5, approved);
-            hours_pass(w, 5);
-            goes_there(w).await;
+            one_is_approved(w).await;
             let news = w.region("Since you last looked");
             shows(news, "Approved (was: In review)")
         }
@@ -80,11 +76,7 @@ pub(super) const STATES: &[State] = &[
     }),
     state("requests-one-decided", |w| {
         async move {
-            follows(w, &[5]).await;
-            let approved = json!([{ "qualification": "Education", "vettingStatus": "Approved" }]);
-            w.partner_center.reports(5, approved);
-            hours_pass(w, 5);
-            goes_there(w).await;
+            one_is_approved(w).await;
             let whole = w.region("The whole at a glance");
             shows(whole, "One review was seen to its end; it took")
         }
@@ -293,6 +285,14 @@ async fn goes_there(w: &World) {
     let navigation = w.all(Role::Navigation);
     navigation.starting(Role::Link, "Requests").click().await;
     w.title("Requests").appears().await;
+}
+
+async fn one_is_approved(w: &World) {
+    follows(w, &[5]).await;
+    let approved = json!([{ "qualification": "Education", "vettingStatus": "Approved" }]);
+    w.partner_center.reports(5, approved);
+    hours_pass(w, 5);
+    goes_there(w).await;
 }
 
 fn hours_pass(w: &World, hours: u64) {

@@ -361,18 +361,7 @@ fn an_authority_that_does_not_answer_is_named_with_the_likely_causes() {
 #[test]
 fn with_several_tenants_the_person_chooses_one_first() {
     run(async |w| {
-        let tenant = |name: &str| {
-            json!({
-                "name": name,
-                "authority": format!("{}/brightpath-reseller.example/v2.0", w.partner_center.origin()),
-                "clientId": sandbox::CLIENT_ID,
-                "scopes": ["openid", "profile", "offline_access", "https://api.partnercenter.microsoft.com/user_impersonation"],
-                "environment": "sandbox",
-            })
-        };
-        let config = json!({ "tenants": [tenant("Brightpath North"), tenant("Brightpath South")] });
-        w.partner_center
-            .configure(json!({ "raw": config.to_string() }));
+        w.partner_center.serves_two_tenants();
         w.open("/?q=North").await;
         w.shows_page("Which partner tenant?").await;
         w.button("Brightpath South").click().await;
