@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::partner_center::{Cancel, Error, ErrorKind};
+use futures::FutureExt;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -65,10 +66,15 @@ impl<T: Clone + Send + Sync + 'static> Reading<T> {
     }
 
     /// Reads (again), aborting a reading under way. From event handlers and effects alike.
+    ///
+    /// What needs no waiting is done at once, so that the call is on its way while its page is drawn.
     pub fn again(self) {
-        leptos::task::spawn_local(async move {
-            self.read().await;
-        });
+        let mut reading = Box::pin(self.read());
+        if untrack(|| reading.as_mut().now_or_never()).is_none() {
+            leptos::task::spawn_local(async move {
+                reading.await;
+            });
+        }
     }
 
     /// Reads and waits for the outcome: the fresh value, or `None` when it failed or was superseded.

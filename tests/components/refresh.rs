@@ -3,7 +3,13 @@
 
 use super::sandbox::{Sandbox, named};
 use super::stage::{Stage, elements, text_of, until};
+use leptos::prelude::*;
+use leptos::task::tick;
 use serde_json::json;
+use std::cell::Cell;
+use std::rc::Rc;
+use vetted::clock::Clock;
+use vetted::features::reading::Reading;
 use vetted::i18n::{Key, t};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -109,4 +115,42 @@ async fn what_is_in_review_is_read_again_without_being_asked() {
     page.showing("Approved").await;
     assert_eq!(page.announced(), t(Key::QualificationsChanged));
     assert_eq!(page.all("article").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_reading_sets_out_at_once_and_whoever_starts_it_follows_nothing_of_it() {
+    let sandbox = Sandbox::fresh().await;
+    let _page = Stage::open(&sandbox, "/").await;
+    let count = || Rc::new(Cell::new(0));
+    let (asked, started) = (count(), count());
+    let owner = Owner::new();
+    let word = owner.with(|| {
+        let word = RwSignal::new("before");
+        let asks = asked.clone();
+        let reading = Reading::new(Clock::start(false), move |_| {
+            asks.set(asks.get() + 1);
+            let word = word.get();
+            async move {
+                tick().await;
+                Ok(word)
+            }
+        });
+        reading.again();
+        assert_eq!(asked.get(), 1, "nothing has been waited for");
+        let starts = started.clone();
+        Effect::new(move |_| {
+            starts.set(starts.get() + 1);
+            reading.again();
+        });
+        word
+    });
+    until("the effect has started another", || {
+        (asked.get() == 2).then_some(())
+    })
+    .await;
+    word.set("after");
+    tick().await;
+    tick().await;
+    assert_eq!((asked.get(), started.get()), (2, 1));
+    owner.cleanup();
 }

@@ -198,14 +198,14 @@ pub fn CustomerLookup() -> impl IntoView {
             found.set(None);
             return again();
         }
-        // What cannot be searched for stays in the field and out of the address.
-        let asked = Wish::of(Some(&text));
-        let possible = matches!(asked, Wish::Customer(_) | Wish::Search(_));
-        refused.set(Some(asked).filter(|_| !possible));
-        if possible {
-            location.to(&Route::Customers {
+        refused.set(None);
+        match Wish::of(Some(&text)) {
+            Wish::Customer(id) => location.to(&Route::Customer(id)),
+            Wish::Search(_) => location.to(&Route::Customers {
                 search: Some((text, 1)),
-            });
+            }),
+            // What cannot be searched for stays in the field and out of the address.
+            other => refused.set(Some(other)),
         }
     };
     let error = Signal::derive(move || match refused.get().unwrap_or_else(|| wish.get()) {
