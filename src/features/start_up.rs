@@ -5,7 +5,7 @@ use crate::assets::AssetError;
 use crate::components::{Notice, Page, Tone};
 use crate::config::{ConfigError, Expected, FieldProblem, Tenant};
 use crate::features::diagnostics::DiagnosticsLink;
-use crate::i18n::{Key, fill, t, text, text_with};
+use crate::i18n::{Key, fill, listed, t, text, text_with};
 use crate::storage;
 use leptos::prelude::*;
 
@@ -93,7 +93,10 @@ fn expected(expected: Expected) -> String {
         Expected::OwnGuid => Key::ExpectOwnGuid,
         Expected::ListOfScopes => Key::ExpectScopes,
         Expected::Scope(scope) => return fill(Key::ExpectScope, &[("scope", scope)]),
-        Expected::OneOf(words) => return fill(Key::ExpectOneOf, &[("words", words.join(", "))]),
+        Expected::OneOf(words) => {
+            let words = listed(words.iter().map(|word| (*word).to_owned()));
+            return fill(Key::ExpectOneOf, &[("words", words)]);
+        }
         Expected::LanguageTag => Key::ExpectLanguage,
         Expected::PositiveNumber => Key::ExpectNumber,
         Expected::ListOfTenants => Key::ExpectTenants,

@@ -34,14 +34,17 @@ pub fn ahead(millis: f64, now: f64) -> Option<String> {
     Some(relative_time().format(count, unit).into())
 }
 
-/// Several things in a row, as the language writes them: "a, b, c".
+/// Several things in a row, as the language writes them: "a, b, c", "a, b und c".
 pub fn listed(items: impl IntoIterator<Item = String>) -> String {
     #[cfg(not(target_arch = "wasm32"))]
     return items.into_iter().collect::<Vec<_>>().join(", ");
     #[cfg(target_arch = "wasm32")]
     {
         let items: Array = items.into_iter().map(JsValue::from).collect();
-        let format = Intl::ListFormat::new(&locales(), &options(&[("type", "unit")]));
+        let format = Intl::ListFormat::new(
+            &locales(),
+            &options(&[("type", "conjunction"), ("style", "narrow")]),
+        );
         format.format(&items).into()
     }
 }

@@ -18,7 +18,7 @@ use crate::features::qualifications::{QualificationCard, ReadAt, follow_review};
 use crate::features::reading::Reading;
 use crate::features::readings;
 use crate::features::request::Requests;
-use crate::i18n::{Key, Plural, fill, plural, t, text};
+use crate::i18n::{Key, Plural, fill, listed, plural, t, text};
 use crate::partner_center::{
     AccountValidation, Address, Availability, Customer, CustomerId, ErrorKind, Qualification,
     QualificationKind, Qualifications, RequestableKind, VettingStatus, availability,
@@ -208,24 +208,15 @@ fn WayBack() -> impl IntoView {
 #[component]
 fn Profile(customer: Customer) -> impl IntoView {
     let id = customer.id.to_string();
-    let fact = |key: Key, value: Option<String>| {
-        value.filter(|value| !value.trim().is_empty()).map(|value| {
-            view! {
-                <div class="facts__row">
-                    <dt>{text(key)}</dt>
-                    <dd><bdi>{value}</bdi></dd>
-                </div>
-            }
-        })
-    };
+    let known = |value: Option<String>| value.filter(|value| !value.trim().is_empty());
     let address = customer.address.as_ref().map(one_line);
-    let domains = (!customer.custom_domains.is_empty()).then(|| customer.custom_domains.join(", "));
+    let domains = Some(customer.custom_domains).filter(|domains| !domains.is_empty());
     view! {
         <dl class="facts">
-            {fact(Key::CustomerDomain, customer.domain.clone())}
-            {fact(Key::CustomerDomains, domains)}
-            {fact(Key::CustomerAddress, address)}
-            {fact(Key::CustomerEmail, customer.email.clone())}
+            {known(customer.domain).map(|domain| fact(Key::CustomerDomain, domain))}
+            {domains.map(|domains| fact(Key::CustomerDomains, move || listed(domains.clone())))}
+            {known(address).map(|address| fact(Key::CustomerAddress, address))}
+            {known(customer.email).map(|email| fact(Key::CustomerEmail, email))}
             <div class="facts__row">
                 <dt>{text(Key::CustomerId)}</dt>
                 <dd class="facts__id">
@@ -234,6 +225,15 @@ fn Profile(customer: Customer) -> impl IntoView {
                 </dd>
             </div>
         </dl>
+    }
+}
+
+fn fact(key: Key, value: impl IntoView) -> impl IntoView {
+    view! {
+        <div class="facts__row">
+            <dt>{text(key)}</dt>
+            <dd><bdi>{value}</bdi></dd>
+        </div>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::config::{ConfigError, Environment, PERMISSION, Tenant, WebAddress};
 use crate::features::failure::{USUAL_WAIT, explained};
 use crate::features::sign_in::failure_words;
 use crate::features::start_up::{SetUpProblem, problem_words};
-use crate::i18n::{Key, fill, lasting, t};
+use crate::i18n::{Key, fill, lasting, listed, t};
 use crate::partner_center::{Diagnosis, Error, Relay};
 
 /// How a check came out.
@@ -34,8 +34,8 @@ pub struct Finding {
     pub says: Key,
     /// Who has to do what next.
     pub next: Option<(Key, Key)>,
-    /// What both texts have places for.
-    pub values: Vec<(&'static str, String)>,
+    /// What both texts have places for: one thing each, or several.
+    values: Vec<(&'static str, Vec<String>)>,
     /// Particulars, one to a line.
     pub lines: Vec<String>,
     /// The address to register at the sign-in service.
@@ -55,19 +55,36 @@ impl Finding {
         }
     }
 
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.values.push((name, value.into()));
+    fn with(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.with_all(name, [value])
+    }
+
+    fn with_all(
+        mut self,
+        name: &'static str,
+        several: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        let several = several.into_iter().map(Into::into).collect();
+        self.values.push((name, several));
         self
     }
 
     /// What was found, in words.
     pub fn words(&self) -> String {
-        fill(self.says, &self.values)
+        self.filled(self.says)
     }
 
     /// What to do next, in words.
     pub fn next_words(&self) -> Option<String> {
-        self.next.map(|(_, next)| fill(next, &self.values))
+        self.next.map(|(_, next)| self.filled(next))
+    }
+
+    fn filled(&self, key: Key) -> String {
+        let values = self.values.iter();
+        let values: Vec<_> = values
+            .map(|(name, several)| (*name, listed(several.iter().cloned())))
+            .collect();
+        fill(key, &values)
     }
 }
 
@@ -261,7 +278,7 @@ fn reach(seen: &Observed, tenant: Option<&Tenant>) -> Finding {
         let (says, next) = (Key::DiagnosticsWide, Key::DiagnosticsWideNext);
         return wrong(CHECK, says, HOST, next).with("origins", origins);
     }
-    works(CHECK, Key::DiagnosticsReachFine).with("origins", needed.join(", "))
+    works(CHECK, Key::DiagnosticsReachFine).with_all("origins", needed)
 }
 
 fn policy(seen: &Observed) -> Finding {
@@ -316,12 +333,12 @@ fn headers(seen: &Observed) -> Finding {
     let missing = expected
         .iter()
         .filter_map(|(there, name)| (!there).then_some(*name));
-    let missing = missing.collect::<Vec<_>>().join(", ");
+    let missing: Vec<_> = missing.collect();
     if missing.is_empty() {
         return works(CHECK, Key::DiagnosticsHeadersFine);
     }
     let (says, next) = (Key::DiagnosticsHeadersWeak, Key::DiagnosticsHeadersNext);
-    wrong(CHECK, says, HOST, next).with("headers", missing)
+    wrong(CHECK, says, HOST, next).with_all("headers", missing)
 }
 
 /// The number of `max-age` among the parts of a header.
