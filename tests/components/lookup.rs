@@ -257,6 +257,12 @@ async fn the_sandbox_says_what_can_be_tried_until_it_is_hidden() {
         (!page.shows(&t(Key::TourTitle))).then_some(())
     })
     .await;
+    // Where the button was, nothing is: the heading has the focus, not the body.
+    until("the heading has the focus", || {
+        let focused = document().active_element()?;
+        (focused.tag_name() == "H1").then_some(())
+    })
+    .await;
     drop(page);
     let page = Stage::reopen(&sandbox, "/").await;
     page.showing(&t(Key::LookupHowTitle)).await;

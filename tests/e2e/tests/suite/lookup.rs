@@ -1,6 +1,6 @@
 //! Looking customers up: what is asked of Partner Center, and every state the page can be in.
 
-use e2e::{Call, Find, PartnerCenter, Role, Setup, World, run, run_with, until};
+use e2e::{Call, Find, PartnerCenter, Role, Setup, World, run, run_in_chromium, run_with, until};
 use serde_json::{Value, json};
 
 /// The searches that reached Partner Center.
@@ -30,6 +30,24 @@ fn before_a_search_the_page_says_what_can_be_looked_up_and_asks_nothing() {
         w.search_field().type_in("North").await;
         w.region("What you can look up").appears().await;
         assert!(searches(w).is_empty(), "typing alone searches nothing");
+    });
+}
+
+#[test]
+fn where_everything_is_real_nothing_speaks_of_a_sandbox() {
+    const TOUR: &str = "Five things to try in the sandbox";
+    const BAR: &str = "Sandbox: no customer and no request here is real.";
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/").await;
+        w.region(TOUR).appears().await;
+        w.all(Role::Banner).says(BAR).await;
+        let real = json!({ "overlay": { "environment": "production" } });
+        w.partner_center.configure(real);
+        w.reload().await;
+        w.region("What you can look up").appears().await;
+        w.region(TOUR).is_gone().await;
+        let banner = w.all(Role::Banner).appears().await;
+        assert!(!banner.text.contains(BAR), "{}", banner.text);
     });
 }
 
