@@ -1,6 +1,7 @@
 // Starts the door or the app: Trusted Types policy, checks of the browser, loading of the wasm, and the panel that says why
-// it failed. Knows nothing of either but the addresses that need the app, and two events, sent to window: it shows the
-// detail of `vetted:panic`, and `vetted:installable` says whether the site is to be installable.
+// it failed. Knows nothing of either but the addresses that need the app, how it is seen that somebody was signed in, and two
+// events, sent to window: it shows the detail of `vetted:panic`, and `vetted:installable` says whether the site is to be
+// installable.
 
 // ---- Trusted Types -------------------------------------------------------------------------------------------------
 // Leptos builds static parts of a view by parsing markup that its macro wrote at compile time. That is the only HTML
@@ -155,11 +156,40 @@ function drawn() {
 }
 
 function started() {
+  const hadFocus = loading.contains(document.activeElement);
   loading.remove();
+  // To the door's own Sign in, or to the heading of what came in its place.
+  if (hadFocus) (document.querySelector('main .sign-in .button') ?? document.querySelector('main h1'))?.focus();
   if (shown !== 'late') return;
   shown = '';
   failure.remove();
   document.title = title;
+}
+
+// ---- Sign in -------------------------------------------------------------------------------------------------------
+
+// It stands on this page already, where the door will have it. A press is kept until the door takes it (`src/entrance.rs`).
+function offerSignIn() {
+  const button = loading.querySelector('.button');
+  // Only what comes into a region that is there is read out.
+  const status = loading.querySelector('[role="status"]');
+  const words = [...status.childNodes];
+  status.replaceChildren();
+  loading.querySelector('.sign-in').hidden = false;
+  button.addEventListener('click', () => {
+    globalThis.vettedPressed = true;
+    button.setAttribute('aria-disabled', 'true');
+    status.replaceChildren(...words);
+  });
+}
+
+// Who was signed in in this tab is signed in again without a question (`src/auth/flow.rs`).
+function wasSignedIn() {
+  try {
+    return sessionStorage.getItem('vetted.auth.hint') !== null;
+  } catch {
+    return false; // the door tells what is wrong
+  }
 }
 
 // ---- Faults of the app ---------------------------------------------------------------------------------------------
@@ -293,6 +323,7 @@ if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
     translate();
   }, NOTE_AFTER_MS);
   const limit = setTimeout(() => fail('late'), FAIL_AFTER_MS);
+  if (!needsApp && !wasSignedIn()) offerSignIn();
   try {
     await start(needsApp ? app : document.head);
     await drawn();

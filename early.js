@@ -28,12 +28,14 @@
   const signal = AbortSignal.timeout?.(LIMIT_MS);
   // After Back, browsers take what they have kept without asking, whatever the server wants.
   const anew = performance.getEntriesByType('navigation')[0]?.type !== 'back_forward';
+  // Read to its end here: a program that comes later than the limit still has it.
+  const whole = async (answer) => new Response(await answer.arrayBuffer(), answer);
   // Joins what the head has asked for. What may be an old one, or comes from elsewhere, is asked for again.
-  const config = fetch(file, { signal }).then((answer) => {
+  const config = fetch(file, { signal }).then(async (answer) => {
     const current = !answer.ok || /no-cache|no-store|max-age=0\b/i.test(answer.headers.get('cache-control') ?? '');
-    if (anew && current && !answer.redirected) return answer;
+    if (anew && current && !answer.redirected) return whole(answer);
     answer.body?.cancel();
-    return fetch(file, { cache: 'no-cache', credentials: 'omit', mode: 'same-origin', signal });
+    return whole(await fetch(file, { cache: 'no-cache', credentials: 'omit', mode: 'same-origin', signal }));
   });
   config.catch(() => {}); // told by the program
   globalThis.vettedAsked = { [file]: config };

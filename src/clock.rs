@@ -4,6 +4,7 @@
 use gloo_timers::callback::Interval;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 /// How often texts such as "3 minutes ago" are written anew, in milliseconds.
 const TICK: u32 = 10_000;
@@ -64,6 +65,16 @@ pub fn steady() -> f64 {
     window()
         .performance()
         .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Resolves in a task of its own, after whatever the browser has to do before.
+///
+/// Not a [`wait`] of nothing: that needs what a timer can be stopped with, half a kilobyte that a first visit would load.
+pub async fn turn() {
+    let mut later = |resolve: js_sys::Function, _| {
+        let _ = window().set_timeout_with_callback(&resolve);
+    };
+    let _ = JsFuture::from(js_sys::Promise::new(&mut later)).await;
 }
 
 /// Resolves after so many milliseconds.

@@ -4,7 +4,9 @@
 use crate::auth::Auth;
 use crate::config::Tenant;
 use crate::routes;
+use js_sys::Reflect;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// The way in; a small handle, copied freely.
 #[derive(Clone, Copy)]
@@ -27,6 +29,13 @@ impl Entrance {
     /// The way in of this page.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// Whether *Sign in* was pressed on the page that stood here before (`boot.mjs`). Only the first who asks learns it.
+    pub fn was_asked_for() -> bool {
+        let (page, press) = (window(), JsValue::from("vettedPressed"));
+        let pressed = Reflect::get(&page, &press).is_ok_and(|it| it.is_truthy());
+        pressed && Reflect::delete_property(&page, &press).is_ok()
     }
 
     /// The sign-in.

@@ -3,6 +3,7 @@
 
 use crate::assets;
 use crate::auth::{SessionState, Why};
+use crate::clock::turn;
 use crate::components::{Announcer, Icon, StatusRegion, Symbol};
 use crate::config::{Config, Tenant};
 use crate::entrance::Entrance;
@@ -121,7 +122,11 @@ fn Session(tenant: Tenant, inside: Option<Inside>) -> impl IntoView {
     if let Some(inside) = inside {
         (inside.begin)(&tenant, entrance);
     } else {
-        leptos::task::spawn_local(async move { auth.resume().await });
+        leptos::task::spawn_local(async move {
+            // What is drawn then takes long enough for a task of its own.
+            turn().await;
+            auth.resume().await;
+        });
     }
 
     // The pages stay while the person signs in again, so that nothing on them is lost.

@@ -284,13 +284,14 @@ fn the_page_itself_says_what_the_texts_say() {
     }
     // The first words stand there in every language.
     let first: BTreeSet<_> = written(&page, "<span lang").into_iter().collect();
-    let both = |code: &'static str| {
+    let all = |code: &'static str| {
         let texts = texts(code);
-        ["sign_in.title", "shell.loading"].map(|key| (code, texts[key].clone()))
+        let keys = ["sign_in.title", "sign_in.lead", "sign_in", "shell.loading"];
+        keys.map(|key| (code, texts[key].clone()))
     };
     let wanted: BTreeSet<_> = Language::ALL
         .into_iter()
-        .flat_map(|one| both(one.code()))
+        .flat_map(|one| all(one.code()))
         .collect();
     assert_eq!(first, wanted);
 }

@@ -39,6 +39,7 @@ pub fn SignInPage(
         Why::Failed(SignInError::Authority(said)) if said.cause() == Cause::Mfa => Prompt::Login,
         _ => Prompt::AsNeeded,
     };
+    let at_once = matches!(why, Why::NeverSignedIn) && Entrance::was_asked_for();
     let point =
         |symbol: Symbol, key: Key| view! { <li><Icon symbol /><span>{text(key)}</span></li> };
     view! {
@@ -46,7 +47,7 @@ pub fn SignInPage(
             <div class="sign-in">
                 <p class="page__lead">{text(Key::SignInLead)}</p>
                 {note}
-                <div class="next-step"><SignInButton prompt /></div>
+                <div class="next-step"><SignInButton prompt at_once /></div>
                 {use_context::<TenantChoice>().filter(TenantChoice::several).map(|choice| view! {
                     <p>
                         <button type="button" class="button" on:click=move |_| choice.again()>
@@ -75,12 +76,15 @@ pub fn SignInButton(
     /// The button's name.
     #[prop(default = Key::SignIn)]
     label: Key,
+    /// Whether it has been pressed before it was there.
+    #[prop(default = false)]
+    at_once: bool,
 ) -> impl IntoView {
     let entrance = Entrance::get();
     let tenant = use_context::<TenantChoice>();
     let leaving = RwSignal::new(false);
     let failure = RwSignal::new(None::<SignInError>);
-    let sign_in = move |_| {
+    let sign_in = move || {
         if leaving.get_untracked() {
             return;
         }
@@ -98,12 +102,15 @@ pub fn SignInButton(
             failure.try_set(outcome.err());
         });
     };
+    if at_once {
+        sign_in();
+    }
     view! {
         <button
             type="button"
             class="button button--primary"
             aria-disabled=move || leaving.get().then_some("true")
-            on:click=sign_in
+            on:click=move |_| sign_in()
         >
             {text(label)}
         </button>

@@ -29,9 +29,9 @@ const APP: &str = "vetted";
 /// What a first visit may transfer until somebody can sign in, in bytes of brotli; see
 /// `docs/decisions/0005-size-of-a-first-visit.md`. Not counted are the site's own `config.json`, about 300 bytes, and the
 /// headers of the answers; `bench` counts both.
-const FIRST_BUDGET: u64 = 151_300;
+const FIRST_BUDGET: u64 = 151_000;
 /// What the app behind it may transfer, once for each release: a ratchet a little above what it transfers today.
-const APP_BUDGET: u64 = 545_000;
+const APP_BUDGET: u64 = 546_300;
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// What [`make`] announces.
 pub(crate) const STEPS: usize = 5;

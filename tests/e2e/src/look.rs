@@ -86,7 +86,7 @@ impl World {
     }
 
     /// Has a script run in every page from now on before the page's own.
-    pub(crate) async fn before_each_page(&self, script: &str) {
+    pub async fn before_each_page(&self, script: &str) {
         let script = json!({ "source": script });
         self.tells("Page.addScriptToEvaluateOnNewDocument", script)
             .await;

@@ -209,14 +209,14 @@ impl Visit {
             })
     }
 
-    /// What the site sent of the document and of all that the page had asked for before the button answered, by path; and
+    /// What the site sent of the document and of all that the page had asked for before the button led away, by path; and
     /// what it sent besides.
-    fn before_the_answer(&self) -> (BTreeMap<String, (u64, u64)>, u64) {
-        let answer = self.pressed.unwrap_or(f64::INFINITY);
+    fn before_it_left(&self) -> (BTreeMap<String, (u64, u64)>, u64) {
+        let left = self.left.unwrap_or(f64::INFINITY);
         let early = self
             .resources
             .iter()
-            .filter(|resource| resource.start < answer);
+            .filter(|resource| resource.start < left);
         let mut asked: Vec<&str> = early.map(|resource| path(&resource.name)).collect();
         asked.push("/");
         let mut files = BTreeMap::new();
@@ -244,10 +244,10 @@ fn path(address: &str) -> &str {
 fn say_bytes(site: &Site, runs: &[Run], say: Say<'_>) {
     let Some(first) = runs.first() else { return };
     say(&format!(
-        "\n{}: bytes until \"{}\" answers, cold, as the server sent them",
+        "\n{}: bytes until \"{}\" has led away, cold, as the server sent them",
         site.name, site.button
     ));
-    let (files, later) = first.cold_press.before_the_answer();
+    let (files, later) = first.cold_press.before_it_left();
     let mut rows: Vec<_> = files.iter().collect();
     rows.sort_by_key(|(_, (body, _))| std::cmp::Reverse(*body));
     for (path, (body, _)) in rows {
@@ -260,7 +260,7 @@ fn say_bytes(site: &Site, runs: &[Run], say: Say<'_>) {
         whole(headers),
         files.len()
     ));
-    let total = |visit: &Visit| sum(&visit.before_the_answer().0);
+    let total = |visit: &Visit| sum(&visit.before_it_left().0);
     let bodies: u64 = files.values().map(|(body, _)| body).sum();
     say(&format!("{:>12}  bodies together", whole(bodies)));
     let totals = runs.iter().map(|run| total(&run.cold_press));
@@ -274,7 +274,7 @@ fn say_bytes(site: &Site, runs: &[Run], say: Say<'_>) {
         whole(later)
     ));
     say(&format!(
-        "{elsewhere:>12}  requests to other servers before that"
+        "{elsewhere:>12}  requests to other servers before it answers"
     ));
     let warm = runs.iter().map(|run| total(&run.warm_press));
     say(&format!(

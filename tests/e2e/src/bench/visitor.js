@@ -71,7 +71,7 @@
 
   const theButton = () => {
     const named = [...document.querySelectorAll('button, a, [role=button]')].filter(
-      (one) => one.textContent.trim().toLowerCase() === button.toLowerCase(),
+      (one) => one.innerText.trim().toLowerCase() === button.toLowerCase(),
     );
     return named.find((one) => one.checkVisibility());
   };

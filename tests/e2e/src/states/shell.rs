@@ -12,10 +12,29 @@ const NOT_SO_LATE: &str = "const timer = globalThis.setTimeout;
     globalThis.setTimeout = (what, after, ...how) => timer(what, after === 5000 ? 0 : after * 100, ...how);";
 
 pub(super) const STATES: &[State] = &[
-    state("shell-loading", |w| {
+    state("shell-sign-in", |w| {
         async move {
             w.before_each_page(NOTHING_ARRIVES).await;
             w.open("/").await;
+            shows(w.button("Sign in"), "Sign in")
+        }
+        .boxed_local()
+    })
+    .in_chromium(),
+    state("shell-sign-in-pressed", |w| {
+        async move {
+            w.before_each_page(NOTHING_ARRIVES).await;
+            w.open("/").await;
+            w.button("Sign in").click().await;
+            shows(w.all(Role::Main), "Loading Vetted…")
+        }
+        .boxed_local()
+    })
+    .in_chromium(),
+    state("shell-loading", |w| {
+        async move {
+            w.before_each_page(NOTHING_ARRIVES).await;
+            w.open("/diagnostics").await;
             shows(w.all(Role::Main), "Loading Vetted…")
         }
         .boxed_local()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::{Find, Role, Setup, World, run, run_in_chromium, run_with, until};
+use e2e::{Find, Key, Role, Setup, World, run, run_in_chromium, run_with, until};
 use serde_json::{Value, json};
 
 use crate::copies::copy_of_site;
@@ -54,17 +54,10 @@ const NOTE_FETCHES: &str = "const asked = (globalThis.asked = []);
     const real = globalThis.fetch;
     globalThis.fetch = (...what) => (asked.push(String(what[0])), real(...what));";
 
-async fn before_each_page(w: &World, script: &str) {
-    let cdp = w.driver().cdp();
-    let method = "Page.addScriptToEvaluateOnNewDocument";
-    let script = json!({ "source": script });
-    cdp.send_raw(method, script).await.unwrap();
-}
-
 #[test]
 fn the_configuration_is_asked_for_once_and_before_the_program() {
     run_in_chromium(async |w| {
-        before_each_page(w, NOTE_FETCHES).await;
+        w.before_each_page(NOTE_FETCHES).await;
         w.open("/").await;
         w.shows_page(SIGN_IN_PAGE).await;
         let asked = w.run_script("return asked", Vec::new()).await;
@@ -101,16 +94,159 @@ fn a_configuration_that_the_browser_may_have_kept_is_asked_for_again() {
         performance.getEntriesByType = () => [{ type: 'back_forward' }];";
     for plant in [BY_THE_SERVER, AFTER_BACK] {
         run_in_chromium(async |w| {
-            before_each_page(w, &format!("{plant}{KEPT}")).await;
+            w.before_each_page(&format!("{plant}{KEPT}")).await;
             w.open("/").await;
             w.shows_page(SIGN_IN_PAGE).await;
         });
     }
     // One that is asked for each time is taken as it comes, and so is what it says wrongly.
     run_in_chromium(async |w| {
-        before_each_page(w, &format!("const kept = 'No-Cache';{KEPT}")).await;
+        w.before_each_page(&format!("const kept = 'No-Cache';{KEPT}"))
+            .await;
         w.open("/").await;
         w.shows_page("This site is not set up yet").await;
+    });
+}
+
+/// Keeps the program from being fetched until `letGo()`.
+const HELD: &str = "const real = globalThis.fetch;
+    const held = new Promise((go) => (globalThis.letGo = go));
+    globalThis.fetch = (what, ...how) =>
+      String(what).endsWith('.wasm') ? held.then(() => real(what, ...how)) : real(what, ...how);";
+
+/// A page that waits for its program.
+struct Held<'a>(&'a World);
+
+impl Held<'_> {
+    /// Opens an address of the site, where no program comes.
+    async fn open<'a>(w: &'a World, path: &str) -> Held<'a> {
+        w.before_each_page(HELD).await;
+        w.open(path).await;
+        Held(w)
+    }
+
+    /// Lets the program come, here and on every page from now on.
+    async fn let_go(&self) {
+        self.0.before_each_page("globalThis.letGo()").await;
+        self.0.run_script("letGo()", Vec::new()).await;
+    }
+}
+
+#[test]
+fn a_press_on_sign_in_is_kept_until_the_door_is_there() {
+    run_in_chromium(async |w| {
+        let page = Held::open(w, "/?q=North").await;
+        w.shows_page(SIGN_IN_PAGE).await;
+        let status = w.status().appears().await;
+        assert_eq!(status.text, "", "nothing has happened");
+        w.button("Sign in").click().await;
+        w.status().says("Loading Vetted…").await;
+        w.button("Sign in")
+            .when("has been pressed", |button| button.disabled)
+            .await;
+        page.let_go().await;
+        w.pick("Admin agent").await;
+        w.is_at("/?q=North").await;
+        w.shows_page("Customers").await;
+    });
+}
+
+#[test]
+fn whoever_has_reached_sign_in_by_the_keyboard_is_still_there_when_the_door_comes() {
+    run_in_chromium(async |w| {
+        let page = Held::open(w, "/").await;
+        w.button("Sign in").appears().await;
+        w.press(Key::Tab).await;
+        w.button("Sign in").has_focus().await;
+        page.let_go().await;
+        w.link("Diagnostics").appears().await;
+        w.button("Sign in").has_focus().await;
+        w.press(Key::Enter).await;
+        w.pick("Admin agent").await;
+        w.shows_page("Customers").await;
+    });
+}
+
+#[test]
+fn a_press_on_sign_in_outlasts_the_choice_of_a_tenant() {
+    run_in_chromium(async |w| {
+        w.partner_center.serves_two_tenants();
+        let page = Held::open(w, "/").await;
+        w.button("Sign in").click().await;
+        page.let_go().await;
+        w.shows_page("Which partner tenant?").await;
+        // Not on a tenant, which another press would choose.
+        w.title("Which partner tenant?").has_focus().await;
+        w.button("Brightpath South").click().await;
+        w.pick("Admin agent").await;
+        w.shows_page("Customers").await;
+    });
+}
+
+#[test]
+fn a_press_on_sign_in_leads_nowhere_when_it_cannot() {
+    run_in_chromium(async |w| {
+        w.partner_center.configure(json!({ "raw": "{}" }));
+        let page = Held::open(w, "/").await;
+        w.button("Sign in").click().await;
+        page.let_go().await;
+        w.shows_page("This site is not set up yet").await;
+        w.is_at("/").await;
+    });
+    // Once is enough: what went wrong is told, and nothing is tried again by itself.
+    run_in_chromium(async |w| {
+        let no_answer =
+            json!({ "path": "*/openid-configuration", "drop": "before", "times": null });
+        w.partner_center.fails(no_answer);
+        let page = Held::open(w, "/").await;
+        w.button("Sign in").click().await;
+        page.let_go().await;
+        w.all(Role::Main).says("Signing in did not work.").await;
+        w.button("Sign in")
+            .when("can be pressed", |button| !button.disabled)
+            .await;
+        w.partner_center.fails_no_more();
+        w.sign_in_as("Admin agent").await;
+    });
+}
+
+#[test]
+fn a_configuration_is_there_for_a_program_that_comes_after_the_time_for_it_is_over() {
+    const LIMIT: &str = "const limit = new AbortController();
+        const timeout = AbortSignal.timeout;
+        AbortSignal.timeout = () => limit.signal;";
+    const OVER: &str = "return vettedAsked['/config.json'].then(() => {
+        limit.abort();
+        AbortSignal.timeout = timeout;
+    })";
+    run_in_chromium(async |w| {
+        w.before_each_page(LIMIT).await;
+        let page = Held::open(w, "/").await;
+        w.button("Sign in").appears().await;
+        w.run_script(OVER, Vec::new()).await;
+        page.let_go().await;
+        w.link("Diagnostics").appears().await;
+        w.shows_page(SIGN_IN_PAGE).await;
+    });
+}
+
+#[test]
+fn sign_in_is_offered_before_the_program_is_there_only_to_whoever_needs_it() {
+    for path in ["/diagnostics", "/auth/callback"] {
+        run_in_chromium(async |w| {
+            Held::open(w, path).await;
+            w.status().says("Loading Vetted…").await;
+            w.button("Sign in").is_gone().await;
+        });
+    }
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/").await;
+        w.shows_page("Customers").await;
+        let page = Held::open(w, "/").await;
+        w.status().says("Loading Vetted…").await;
+        w.button("Sign in").is_gone().await;
+        page.let_go().await;
+        w.shows_page("Customers").await;
     });
 }
 
@@ -119,8 +255,8 @@ fn whoever_saves_data_gets_the_app_when_it_is_needed_and_not_before() {
     const SAVING: &str =
         "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });";
     run_in_chromium(async |w| {
-        before_each_page(w, NOTE_FETCHES).await;
-        before_each_page(w, SAVING).await;
+        w.before_each_page(NOTE_FETCHES).await;
+        w.before_each_page(SAVING).await;
         w.open("/").await;
         w.shows_page(SIGN_IN_PAGE).await;
         // What is fetched in idle time has been asked for by then.
