@@ -41,11 +41,13 @@ pub fn listed(items: impl IntoIterator<Item = String>) -> String {
     #[cfg(target_arch = "wasm32")]
     {
         let items: Array = items.into_iter().map(JsValue::from).collect();
-        let format = Intl::ListFormat::new(
-            &locales(),
-            &options(&[("type", "conjunction"), ("style", "narrow")]),
-        );
-        format.format(&items).into()
+        let in_a_row = Intl::ListFormatOptions::new();
+        in_a_row.set_type(Intl::ListFormatType::Conjunction);
+        // The longer styles put an "and" where commas alone do: English, Swedish, Turkish.
+        in_a_row.set_style(Intl::ListFormatStyle::Narrow);
+        Intl::ListFormat::new(&locales(), &in_a_row)
+            .format(&items)
+            .into()
     }
 }
 
