@@ -18,8 +18,8 @@ function ask({ headers, body }) {
       session.destroy();
       resolve(outcome);
     };
-    // Who refuses may do so by ending the stream, or the connection, with an error or without a word. Not every such end
-    // reaches the session, which in Node.js can go without saying so; the socket's always comes.
+    // Who refuses may do so by ending the stream, or the connection, with an error or without a word. An answer that ends
+    // while the body of its question is still going out closes neither the stream nor, later, the session in Node.js.
     const ended = () => setImmediate(() => done(status));
     // Waiting for this keeps the process alive, which a session's own time limit does not.
     const late = setTimeout(() => done(socket.destroyed ? status : 'no answer'), PATIENCE_MS);
@@ -29,6 +29,7 @@ function ask({ headers, body }) {
     session.on('connect', () => {
       const stream = session.request(headers, { endStream: body === '' });
       stream.on('response', (answer) => (status = answer[':status']));
+      stream.on('end', ended);
       stream.on('error', ended);
       stream.on('close', ended);
       stream.resume();
