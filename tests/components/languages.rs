@@ -150,6 +150,8 @@ fn what_stands_in_a_row_is_put_together_as_the_language_does() {
         let list = three();
         assert!(list.starts_with("a, b") && list.ends_with(" c"), "{list}");
     }
+    speaking(Language::German);
+    assert_eq!(three(), "a, b und c");
     assert_eq!(listed(["a".to_owned()]), "a");
     assert_eq!(listed([]), "");
 }
