@@ -2,7 +2,8 @@
 //! Must not know what happens on a page, nor how anybody comes in.
 
 use crate::auth::{Idle, SessionState, Why};
-use crate::components::{Announcer, Icon, Page, Symbol};
+use crate::clock;
+use crate::components::{Announcer, Icon, Page, Symbol, keep_focus};
 use crate::config::Tenant;
 use crate::entrance::Entrance;
 use crate::features::customer::CustomerPage;
@@ -160,6 +161,19 @@ pub fn Pages() -> impl IntoView {
     let location = Location::get();
     location.take_links();
     let address = Memo::new(move |_| Address::at(&location.path()));
+    // Another page focuses its heading. The same one may lose what had the focus.
+    let first = location.search_now();
+    Effect::new(move |was: Option<String>| {
+        let search = location.search();
+        if was.as_ref().unwrap_or(&first) != &search {
+            leptos::task::spawn_local(async {
+                // Once it is drawn.
+                clock::turn().await;
+                keep_focus();
+            });
+        }
+        search
+    });
     // The steps of a request are one page. One that is left stays as it is until it is gone.
     let step = Memo::new(move |was: Option<&Step>| match address.get() {
         Some(Address::RequestCheck(_)) => Step::Check,

@@ -22,6 +22,6 @@ pub use field::{Choice, RadioGroup, SelectField, TextArea, TextField};
 pub use icon::{Icon, Symbol};
 pub use moment::Moment;
 pub use notice::{Notice, Tone};
-pub use page::{HEADING, Page, Unseen};
+pub use page::{HEADING, Page, Unseen, keep_focus};
 pub use pager::Pager;
 pub use status_tag::StatusTag;

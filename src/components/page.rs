@@ -1,7 +1,7 @@
 //! A page: its title in the tab, its heading in focus after a change of address.
 //! Must not know which pages there are.
 
-use super::Announcer;
+use super::{Announcer, focus_field};
 use crate::i18n::{Key, Text, fill};
 use crate::passing::passing;
 use leptos::html;
@@ -10,6 +10,16 @@ use std::cell::Cell;
 
 /// The id of the heading, for [`focus_field`](super::focus_field): when what had the focus goes, the page still has it.
 pub const HEADING: &str = "heading";
+
+/// Gives the heading the focus where nothing has it any more.
+pub fn keep_focus() {
+    let nowhere = document()
+        .active_element()
+        .is_none_or(|active| active.tag_name() == "BODY");
+    if nowhere {
+        focus_field(HEADING);
+    }
+}
 
 thread_local! {
     /// The first page is read from its top by every screen reader; only later ones need the focus moved.

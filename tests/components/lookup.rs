@@ -3,12 +3,12 @@
 
 use super::sandbox::{Sandbox, named};
 use super::stage::{Stage, address, description_of, elements, text_of, until, until_received};
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use serde_json::json;
 use vetted::i18n::{Key, t};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 const FIELD: &str = "Customer ID, domain or company name";
 
@@ -240,6 +240,27 @@ async fn a_search_that_fails_can_be_tried_again() {
         .len(),
         0
     );
+}
+
+#[wasm_bindgen_test]
+async fn where_a_link_goes_that_had_the_focus_the_heading_has_it() {
+    let sandbox = Sandbox::fresh().await;
+    let page = Stage::open(&sandbox, "/").await;
+    page.showing(&t(Key::TourTitle)).await;
+    let search: HtmlElement = page.find(".tour li a").unwrap().unchecked_into();
+    search.focus().unwrap();
+    search.click();
+    let found = until("a customer is found", || {
+        page.link("Northfield Primary School")
+    })
+    .await;
+    let focused = || document().active_element().map(|it| it.tag_name());
+    let heading = || (focused().as_deref() == Some("H1")).then_some(());
+    until("the heading has the focus", heading).await;
+    found.focus().unwrap();
+    window().history().unwrap().back().unwrap();
+    page.showing(&t(Key::TourTitle)).await;
+    until("the heading has the focus again", heading).await;
 }
 
 #[wasm_bindgen_test]

@@ -79,7 +79,11 @@ pub fn ShortcutsChoice() -> impl IntoView {
                 class="button button--quiet display__link"
                 popovertarget="display"
                 popovertargetaction="hide"
-                on:click=move |_| shortcuts.listed.set(true)
+                on:click=move |_| {
+                    // It has the focus again after the list: this button is out of sight by then.
+                    focus_field(super::OPENER);
+                    shortcuts.listed.set(true);
+                }
             >
                 {text(Key::KeysTitle)}
             </button>

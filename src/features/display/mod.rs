@@ -15,6 +15,9 @@ use language::LanguageChoice;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// The id of the button in the header.
+const OPENER: &str = "choices";
+
 /// The button in the header, and what it opens.
 #[component]
 pub fn DisplayMenu(
@@ -22,7 +25,7 @@ pub fn DisplayMenu(
     more: Option<AnyView>,
 ) -> impl IntoView {
     view! {
-        <button type="button" class="button button--quiet display__open" popovertarget="display">
+        <button type="button" id=OPENER class="button button--quiet display__open" popovertarget="display">
             <Icon symbol=Symbol::Globe />
             <span class="visually-hidden">{text(Key::DisplayTitle)}</span>
         </button>

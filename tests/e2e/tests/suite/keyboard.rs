@@ -504,7 +504,13 @@ fn single_keys_lead_to_the_search_and_list_themselves_until_they_are_switched_of
         keys.to(&switch).await;
         keys.press(Key::Space).await;
         switch.when("is off", |switch| !switch.checked).await;
+        // The list can still be had from the menu, which is closed by then: the focus returns to what opens that.
+        keys.to(&w.button("Keyboard shortcuts")).await;
+        keys.press(Key::Enter).await;
+        list.says("Look up a customer").await;
         keys.press(Key::Escape).await;
+        list.is_gone().await;
+        keys.lands_on(&w.button("Language and colours")).await;
         keys.types("?/").await;
         // The next thing that happens is not that.
         keys.press(Key::Enter).await;
