@@ -89,6 +89,40 @@ fn after_a_week_away_one_learns_what_was_denied_and_what_to_do_and_asks_again() 
 }
 
 #[test]
+fn with_news_the_banner_is_one_row_on_the_narrowest_screen_in_every_language() {
+    const ROWS: &str = "const parts = '.brand, .main-nav__count, .display__open, .person';
+        const boxes = [...document.querySelectorAll(parts)].map((part) => part.getBoundingClientRect());
+        const upper = Math.max(...boxes.map((box) => box.top));
+        const lower = Math.min(...boxes.map((box) => box.bottom));
+        return { parts: boxes.length, rows: upper < lower ? 1 : 2 };";
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", &customer_path(LIGHTS)).await;
+        w.button("Follow").click().await;
+        w.button("Following").appears().await;
+        // Where the customer is not in sight: what is seen is no news.
+        w.all(Role::Navigation).link("Customers").click().await;
+        w.shows_page("Customers").await;
+        w.partner_center.reports(
+            LIGHTS,
+            json!([{ "qualification": EDUCATION, "vettingStatus": "Approved" }]),
+        );
+        let jump = json!({ "advanceSeconds": 5 * HOUR, "keepSessions": true });
+        w.partner_center.control("POST", "/sandbox/clock", jump);
+        w.all(Role::Navigation)
+            .starting(Role::Link, "Requests 1 change")
+            .appears()
+            .await;
+        // 320 pixels for the page, and what the scroll bar of a window takes.
+        w.is_wide(320 + 15).await;
+        for code in ["en", "de", "hu", "pl", "sv", "tr"] {
+            assert!(w.speaks(code).await);
+            let seen = w.run_script(ROWS, vec![]).await;
+            assert_eq!(seen, json!({ "parts": 4, "rows": 1 }), "in {code}");
+        }
+    });
+}
+
+#[test]
 fn two_tabs_read_as_often_as_one() {
     run(async |w| {
         w.open_as("Admin agent", &customer_path(LIGHTS)).await;
