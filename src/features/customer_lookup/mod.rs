@@ -320,7 +320,8 @@ fn Waiting() -> impl IntoView {
     }
 }
 
-/// Whether a text is meant to be a customer ID: about as long as one, and of the same digits and letters.
+/// Whether a text is meant to be a customer ID: about as long as one, and of the same digits and letters; or one that was
+/// copied only in part.
 ///
 /// Only asked about texts without an ID in them. A company name of this form would still be found by fewer letters.
 fn looks_like_customer_id(text: &str) -> bool {
@@ -333,7 +334,17 @@ fn looks_like_customer_id(text: &str) -> bool {
         .filter(|byte| *byte != b'-' && !byte.is_ascii_hexdigit())
         .count();
     let length = (28..=36).contains(&signs) && groups == 5 || (24..=40).contains(&signs);
-    length && slips <= 1
+    length && slips <= 1 || is_beginning_of_id(text)
+}
+
+/// Eight hexadecimal digits, a hyphen, four of them, another hyphen, and nothing after it that an ID has not.
+fn is_beginning_of_id(text: &str) -> bool {
+    let mut groups = text.split('-');
+    let has = |group: Option<&str>, length| group.is_some_and(|group| group.len() == length);
+    let hexadecimal = text
+        .bytes()
+        .all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    hexadecimal && has(groups.next(), 8) && has(groups.next(), 4) && groups.next().is_some()
 }
 
 async fn gather(
@@ -403,6 +414,8 @@ mod tests {
             "11111111-2222-4333-8444-55555555555",
             "{11111111-2222-4333-8444-55555555555g}",
             "1111111122224333844455555555555",
+            "11111111-2222-4333-8444",
+            "11111111-2222-",
         ] {
             assert_eq!(Wish::of(Some(broken)), Wish::BrokenId, "{broken}");
         }
@@ -415,6 +428,8 @@ mod tests {
             "St-Mary-of-the-Sea",
             "4711",
             "deadbeef",
+            "deadbeef-cafe",
+            "feedface-cafe-bistro",
             "university-of-applied-sciences-bonn",
             "five-group-name-with-hyphens.example",
         ] {

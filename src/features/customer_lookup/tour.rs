@@ -43,7 +43,8 @@ pub(super) fn Tour() -> impl IntoView {
                 Route::Request(id, Some(RequestableKind::Education))
             }),
         ),
-        (Key::TourFollow, Some(Route::all_requests().href())),
+        // Its page reads every few seconds while something is in review; the list of requests takes its time.
+        (Key::TourFollow, customer(NORTHFIELD, Route::Customer)),
         (Key::TourDenied, customer(NORTHMOOR, Route::Customer)),
         (Key::TourHistory, customer(WESTCRAG, Route::Customer)),
     ];
