@@ -134,7 +134,10 @@ pub(super) fn Denied(
             <p class="card__reason">{before} <Reason reason /> {after}</p>
         })}
         <p class="card__note">{text(means)}</p>
-        {guide.filter(|_| !overtaken).map(|guide| view! { <WhatToDo customer guide again /> })}
+        {(!overtaken).then(|| match guide {
+            Some(guide) => view! { <WhatToDo customer guide again /> }.into_any(),
+            None => view! { <Links links=&[PARTNER_CENTER] /> }.into_any(),
+        })}
     }
 }
 
@@ -158,15 +161,6 @@ fn WhatToDo(customer: CustomerId, guide: Guide, again: bool) -> impl IntoView {
     let part = |title: Key, words: Key| {
         view! { <div><dt>{text(title)}</dt><dd>{text(words)}</dd></div> }
     };
-    let link = |(address, words): Link| {
-        view! {
-            <li>
-                <a href=address target="_blank" rel="noopener">
-                    {text(words)} <span class="visually-hidden">" " {text(Key::GuideNewTab)}</span>
-                </a>
-            </li>
-        }
-    };
     let href = Route::Request(customer, Some(RequestableKind::Education)).href();
     view! {
         <details class="guide" id=GUIDE open=asked_for>
@@ -176,12 +170,26 @@ fn WhatToDo(customer: CustomerId, guide: Guide, again: bool) -> impl IntoView {
                 {part(Key::GuideWhom, guide.whom)}
                 {part(Key::GuideAgain, guide.again)}
             </dl>
-            <ul class="guide__links">{guide.links.iter().copied().map(link).collect_view()}</ul>
+            <Links links=guide.links />
         </details>
         {(again && guide.offered).then(|| view! {
             <p><a class="button button--primary" href=href>{text(Key::RequestAgain)}</a></p>
         })}
     }
+}
+
+#[component]
+fn Links(links: &'static [Link]) -> impl IntoView {
+    let link = |(address, words): Link| {
+        view! {
+            <li>
+                <a href=address target="_blank" rel="noopener">
+                    {text(words)} <span class="visually-hidden">" " {text(Key::GuideNewTab)}</span>
+                </a>
+            </li>
+        }
+    };
+    view! { <ul class="guide__links">{links.iter().copied().map(link).collect_view()}</ul> }
 }
 
 /// Whether the focus is where a new page has it: whoever has gone on is left where they are.
