@@ -1,7 +1,8 @@
 //! Nothing is sent twice and nothing is forgotten, whatever happens to tabs, network and sign-in on the way.
 
 use e2e::{
-    Call, Find, PartnerCenter, Role, World, customer_path, run, run_in_chromium, until_within,
+    Call, Find, PartnerCenter, Role, World, customer_path, run, run_in_chromium, until,
+    until_within,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -100,6 +101,14 @@ fn a_tab_closed_while_its_request_is_on_the_way_leaves_the_question_to_the_next_
         posts_are_slow(w, 2500);
         w.button("Send request").click().await;
         w.shows_page("Sending…").await;
+        // What has not left the browser goes with the tab.
+        until("the request has arrived", async || {
+            let posts = posts_for(w, NORTHFIELD).len();
+            (posts == 1)
+                .then_some(())
+                .ok_or_else(|| format!("{posts} have"))
+        })
+        .await;
         w.close_this_tab(&next).await;
 
         w.open("/").await;
