@@ -120,7 +120,10 @@ fn every_standing_of_a_customer_is_shown_by_its_name_and_status() {
                     &[(
                         GCC,
                         "Denied",
-                        &["Vetted knows no guide for this qualification."],
+                        &[
+                            "Vetted knows no guide for this qualification.",
+                            "Partner Center, to ask Microsoft support",
+                        ],
                     )],
                 ),
                 case(26, &[(GCC, "In review", &[IN_REVIEW, REVIEWING])]),
