@@ -21,7 +21,9 @@ use crate::servers;
 use crate::tools;
 
 /// No step of cargo takes longer on a slow machine, unless it hangs.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+const LIMIT: Duration = Duration::from_secs(45 * 60);
+/// Nor the end-to-end tests with each state in each look, and nearly all tests in a second browser.
+const FULL_LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
 /// The component tests know the address at compile time, so it is the same each time where that is possible.
 const COMPONENT_PORT: u16 = 9917;
 /// Seconds for all component tests together.
@@ -331,7 +333,11 @@ fn scripts(session: &mut Session) -> Result<()> {
 fn end_to_end(session: &mut Session) -> Result<()> {
     let mut command = browser_tests(session)?;
     command.args(["--lib", "--bins", "--test", "suite"]);
-    child::run(&mut command, "testing in the browser", LIMIT)
+    let limit = match session.extent {
+        Extent::Full => FULL_LIMIT,
+        Extent::Quick | Extent::Usual => LIMIT,
+    };
+    child::run(&mut command, "testing in the browser", limit)
 }
 
 /// The recipes of `deploy/`, each in its server, with the app through it.
