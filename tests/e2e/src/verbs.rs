@@ -97,6 +97,20 @@ impl World {
         self.region("Qualifications").appears().await;
     }
 
+    /// Waits until the page of a customer without a review of its account has read all that it reads by itself.
+    pub async fn has_read_everything(&self, name: &str) {
+        self.shows_page(name).await;
+        self.region("Account verification").says("No review").await;
+        self.region("History").does_not_say("is being read").await;
+    }
+
+    /// Waits until the form has read what it says before a request is sent.
+    pub async fn looked_before_sending(&self) {
+        self.region("Before you send")
+            .says("Nothing was found")
+            .await;
+    }
+
     /// The card of a qualification on the customer's page.
     pub fn card(&self, qualification: &str) -> Locator {
         self.article(qualification)

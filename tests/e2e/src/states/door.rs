@@ -157,6 +157,7 @@ pub(super) const STATES: &[State] = &[
             w.open_as(AGENT, &format!("{}/request", customer_path(1)))
                 .await;
             w.radio("Education").click().await;
+            w.looked_before_sending().await;
             everything_expires(w);
             w.radio("Government Community Cloud").click().await;
             shows(w.dialog("Sign in again to go on"), "What you typed is kept")

@@ -324,10 +324,20 @@ fn a_refresh_token_that_somebody_else_uses_too_ends_the_sign_in_and_the_person_i
         w.open(&customer_path(NORTHFIELD)).await;
         w.sign_in_at(at).await;
         w.region("Qualifications").says("No qualifications").await;
+        w.has_read_everything("Northfield Primary School").await;
         w.token_forms().await;
         w.partner_center.expire(json!({}));
         w.button("Refresh").click().await;
         w.status().says("Qualifications read again.").await;
+        // No call is left that would find the next token expired before Refresh is pressed.
+        until("all is read again", async || {
+            let times = |path| w.partner_center.calls_to("GET", path).len();
+            match (times("/validationStatus"), times("/auditrecords")) {
+                (2.., 2..) => Ok(()),
+                fewer => Err(format!("account and history: {fewer:?}")),
+            }
+        })
+        .await;
 
         // A thief has kept the token that was exchanged.
         let forms = w.token_forms().await;
@@ -391,6 +401,7 @@ fn messages_from_other_windows_change_nothing() {
         w.open(&customer_path(NORTHFIELD)).await;
         w.sign_in_at(at).await;
         w.region("Qualifications").says("No qualifications").await;
+        w.has_read_everything("Northfield Primary School").await;
         w.partner_center.forget_calls();
         let exchanges = at.exchanges(w).await;
         for target in ["window", "vetted"] {

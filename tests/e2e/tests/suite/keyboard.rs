@@ -440,6 +440,7 @@ fn whoever_has_to_sign_in_again_in_the_middle_does_and_finds_what_was_chosen() {
         signs_in(w, &format!("{}/request", customer_path(NORTHFIELD))).await;
         keys.to(&w.radio("Education")).await;
         keys.press(Key::Space).await;
+        w.looked_before_sending().await;
         w.partner_center
             .expire(json!({ "access": true, "refresh": true }));
         keys.press(Key::Down).await;

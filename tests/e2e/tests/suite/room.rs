@@ -86,11 +86,13 @@ fn every_page_has_room_for_wide_text_and_fingers_and_keeps_still() {
         w.button("Follow").click().await;
         w.button("Following").appears().await;
         // While it is being read again, something turns.
-        let slow = json!({ "method": "GET", "path": "*/qualifications", "delayMs": 4000 });
+        let slow = json!({ "path": "*/qualifications", "times": null, "kind": "stalled" });
         w.partner_center.fails(slow);
         w.button("Refresh").click().await;
         look.at(w, "being refreshed").await;
-        w.status().says("Qualifications read again.").await;
+        let busy = "return document.querySelector('.button[aria-busy=true] .icon') !== null";
+        assert_eq!(w.run_script(busy, vec![]).await, true, "still turning");
+        w.partner_center.fails_no_more();
         w.open(&customer_path(MOOR)).await;
         w.card("Education")
             .named(Role::Disclosure, "What to do now")

@@ -255,6 +255,7 @@ fn when_renewing_fails_the_person_signs_in_again_over_the_page_and_what_was_type
         w.sign_in_at(at).await;
         w.radio("Education").click().await;
         w.textbox("Website (optional)").fill("kept.example").await;
+        w.looked_before_sending().await;
         at.forgets_everybody(w).await;
         // The validation codes are read now, and there is no way to a token any more.
         w.radio("Government Community Cloud").click().await;
@@ -281,6 +282,7 @@ fn somebody_else_who_signs_in_in_the_middle_does_not_find_the_first_ones_drafts(
         w.open_as("Admin agent", &request).await;
         w.radio("Education").click().await;
         w.textbox("Website (optional)").fill("kept.example").await;
+        w.looked_before_sending().await;
         w.partner_center
             .expire(json!({ "access": true, "refresh": true, "session": true }));
         w.radio("Government Community Cloud").click().await;
