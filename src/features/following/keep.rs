@@ -13,10 +13,12 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, HtmlElement, HtmlInputElement, Url};
 
 /// The id of the field that takes a file.
 const FILE: &str = "keep-file";
+/// The id of what is said about the file.
+const FILE_HINT: &str = "keep-file-hint";
 /// What the browser offers to choose; the file itself says what it is.
 const ACCEPTED: &str = ".json,.csv,application/json,text/csv";
 /// How long a file that is handed over stays in memory: some browsers are still reading it when the click is over.
@@ -112,7 +114,7 @@ fn hand_over(content: &str, name: &str, media_type: &str) -> Result<(), JsValue>
     Ok(())
 }
 
-/// The field for a file, and what became of it.
+/// The button that asks for a file, and what became of it.
 #[component]
 fn Import() -> impl IntoView {
     let following = Following::get();
@@ -133,7 +135,7 @@ fn Import() -> impl IntoView {
                 announcer.say(imported(name, merged).join(" "));
             }
             outcome.try_set(Some(came));
-            // The field is the last thing on the page: what came of it may be below what is in sight.
+            // The button is the last thing on the page: what came of it may be below what is in sight.
             request_animation_frame(move || {
                 if let Some(told) = told_at.try_get_untracked().flatten() {
                     told.scroll_into_view_with_bool(false);
@@ -143,18 +145,18 @@ fn Import() -> impl IntoView {
     };
     view! {
         <div class="field">
-            <label class="field__label" for=FILE>{text(Key::KeepImport)}</label>
-            <p class="field__hint" id="keep-file-hint">{text(Key::KeepImportHint)}</p>
-            <input
-                class="field__control"
-                type="file"
-                id=FILE
-                accept=ACCEPTED
-                aria-describedby="keep-file-hint"
-                on:change=choose
-            />
+            <button type="button" class="button" aria-describedby=FILE_HINT on:click=|_| ask_for_a_file()>{text(Key::KeepImport)}</button>
+            <input type="file" id=FILE accept=ACCEPTED on:change=choose />
+            <p class="field__hint" id=FILE_HINT>{text(Key::KeepImportHint)}</p>
         </div>
         <div node_ref=told_at>{move || outcome.get().map(told)}</div>
+    }
+}
+
+/// Opens the system's own window to choose a file.
+fn ask_for_a_file() {
+    if let Some(field) = document().get_element_by_id(FILE) {
+        field.unchecked_into::<HtmlElement>().click();
     }
 }
 
