@@ -25,7 +25,7 @@ pub(super) fn AccountVerification(reading: Reading<AccountValidation>) -> impl I
             <p class="account__note">{text(Key::AccountNote)}</p>
             {move || known.get().map(|account| view! { <Standing account /> })}
             <Show when=waits>
-                <p class="account__note">{text(Key::AccountReading)}</p>
+                <p class="account__note account__standing">{text(Key::AccountReading)}</p>
             </Show>
             <Unread reading heading=TITLE />
         </section>

@@ -1,6 +1,6 @@
 //! The customer's page: what each qualification Partner Center may report looks like, and what happens when it fails.
 
-use e2e::{Find, PartnerCenter, Role, World, customer_path, run, run_in_chromium};
+use e2e::{Find, PartnerCenter, Role, Sight, World, customer_path, run, run_in_chromium};
 use serde_json::{Value, json};
 
 /// One customer of the sandbox and what its cards say: name of the card, status, and what else stands on it.
@@ -506,5 +506,29 @@ fn a_failed_refresh_keeps_what_was_on_screen_and_says_how_old_it_is() {
         w.alert().is_gone().await;
         region.does_not_say("Could not be refreshed").await;
         w.card("Education").says("Approved").await;
+    });
+}
+
+#[test]
+fn nothing_moves_when_what_was_waited_for_comes() {
+    const WATCH: &str = "
+        window.moved = [];
+        const note = ({ hadRecentInput, value, sources }) =>
+          hadRecentInput || moved.push([value, ...sources.map(({ node }) => node?.textContent?.slice(0, 40))]);
+        const watcher = new PerformanceObserver((list) => list.getEntries().forEach(note));
+        watcher.observe({ type: 'layout-shift' });";
+    run_in_chromium(async |w| {
+        w.open_as("Admin agent", "/?q=Northfield").await;
+        let customer = w.link("Northfield Primary School");
+        customer.appears().await;
+        // Browsers count nothing that moves within half a second of an input.
+        w.partner_center
+            .fails(json!({ "path": "/v1/*", "times": null, "delayMs": 700 }));
+        w.is_seen(Sight::Desk).await;
+        w.run_script(WATCH, vec![]).await;
+        customer.click().await;
+        w.has_read_everything("Northfield Primary School").await;
+        let moved = w.run_script("return moved", vec![]).await;
+        assert_eq!(moved, json!([]));
     });
 }
